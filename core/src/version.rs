@@ -69,7 +69,7 @@ impl ApiVersion {
     /// once it has passed, `None` for a version that the calendar does not know.
     pub fn days_until_sunset(self, now_ms: i64) -> Option<i64> {
         let today = jiff::Timestamp::from_millisecond(now_ms).ok()?;
-        let today = today.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let today = jiff::tz::TimeZone::UTC.to_datetime(today).date();
         let span = self.sunset()?.since((jiff::Unit::Day, today)).ok()?;
         Some(i64::from(span.get_days()))
     }
