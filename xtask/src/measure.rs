@@ -51,8 +51,8 @@ fn count(engine: &Path, mode: &str, events: u64) -> Result<u64> {
     line.rsplit(' ').next().and_then(|number| number.parse().ok()).context("no number")
 }
 
-/// Sends a generated file of many rows to a sandbox and reports the sender's peak memory. The
-/// sandbox is a process of its own, as LinkedIn would be.
+/// Sends a generated file of many rows with `send --to sandbox` and reports the peak memory of that
+/// process, the embedded sandbox included.
 pub(crate) fn memory(arguments: &[String]) -> Result<()> {
     const LIMIT_MIB: u64 = 100;
     let rows = arguments.first().map_or("5000000", String::as_str);

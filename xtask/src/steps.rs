@@ -22,7 +22,7 @@ pub(crate) struct Step {
 pub(crate) enum Outcome {
     Passed,
     Unchanged,
-    Failed(anyhow::Error),
+    Failed,
 }
 
 impl Step {
@@ -47,7 +47,7 @@ impl Step {
             }
             Err(error) => {
                 println!("-- {}: FAILED: {error:#}", self.name);
-                Outcome::Failed(error)
+                Outcome::Failed
             }
         }
     }

@@ -67,7 +67,7 @@ fn run_all() -> Result<(usize, usize)> {
     for step in STEPS {
         match step.run(&root) {
             Outcome::Passed | Outcome::Unchanged => passed += 1,
-            Outcome::Failed(_) => failed += 1,
+            Outcome::Failed => failed += 1,
         }
     }
     Ok((passed, failed))
