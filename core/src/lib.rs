@@ -14,6 +14,8 @@ mod secret;
 mod version;
 // -- rules: pure functions
 mod prepare;
+// -- input: rows of files become events
+pub mod read;
 
 pub use config::{Config, ConfigError, Policy, RuleId};
 pub use event::{Amount, Event, Moment, Text, Texts};
