@@ -72,6 +72,7 @@ codes! {
     Empty "EMPTY" "the field is given but holds nothing", "leave the field out when there is no value";
     Placeholder "PLACEHOLDER" "the field holds a word that stands for nothing, such as null or N/A", "export missing values as empty";
     WrongType "WRONG_TYPE" "the value has the wrong type", "see the field's type in the reference";
+    DuplicateField "DUPLICATE_FIELD" "the field is given twice", "give it once";
     UnknownField "UNKNOWN_FIELD" "LinkedIn has no such field, and neither has this engine", "check the spelling, or leave it out";
     ControlCharacters "CONTROL_CHARACTERS" "control characters were removed", "clean the text at its source";
     Truncated "TRUNCATED" "the text was cut to its greatest length", "shorten it at its source";
