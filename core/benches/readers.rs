@@ -9,7 +9,7 @@ use matchback::read::{Format, Options, Rows};
 use std::fmt::Write;
 use std::io::Cursor;
 
-const ROWS: usize = 10_000;
+const ROWS: i64 = 10_000;
 /// 2026-11-23, a day before the times below end.
 const NOW: i64 = 1_795_478_400_000;
 
@@ -22,7 +22,7 @@ fn flat() -> String {
         write!(
             text,
             r#"{{"rule":"7001001","happened_at":{},"event_id":"order-{n}","email":"Person.{n}@Example.com","click_id":"df5gf5-gh6t7-ph4j7h-{n:06}","first_name":"Ada{n}","last_name":"Byron","company_name":"Analytical Engines Ltd","title":"Director of Engineering","country_code":"GB","amount":"{}.90","currency":"EUR"}}"#,
-            NOW - n as i64 * 1000,
+            NOW - n * 1000,
             n % 500,
         )
     })
@@ -33,7 +33,7 @@ fn nested() -> String {
         write!(
             text,
             r#"{{"conversion":"urn:lla:llaPartnerConversion:7001001","conversionHappenedAt":{},"eventId":"order-{n}","conversionValue":{{"currencyCode":"EUR","amount":"{}.90"}},"user":{{"userIds":[{{"idType":"SHA256_EMAIL","idValue":"Person.{n}@Example.com"}},{{"idType":"LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID","idValue":"df5gf5-gh6t7-ph4j7h-{n:06}"}}],"userInfo":{{"firstName":"Ada{n}","lastName":"Byron","companyName":"Analytical Engines Ltd","title":"Director of Engineering","countryCode":"GB"}}}}}}"#,
-            NOW - n as i64 * 1000,
+            NOW - n * 1000,
             n % 500,
         )
     })
@@ -46,7 +46,7 @@ fn csv() -> String {
             write!(
                 text,
                 "7001001,{},order-{n},Person.{n}@Example.com,df5gf5-gh6t7-ph4j7h-{n:06},Ada{n},Byron,Analytical Engines Ltd,Director of Engineering,GB,{}.90,EUR",
-                NOW - n as i64 * 1000,
+                NOW - n * 1000,
                 n % 500,
             )
         })
@@ -58,7 +58,7 @@ fn quoted_csv() -> String {
     csv().lines().map(quoted).collect()
 }
 
-fn lines(row: impl Fn(usize, &mut String) -> std::fmt::Result) -> String {
+fn lines(row: impl Fn(i64, &mut String) -> std::fmt::Result) -> String {
     let mut text = String::new();
     for n in 0..ROWS {
         row(n, &mut text).unwrap();
@@ -75,10 +75,10 @@ fn each_row(
     bencher: Bencher,
     text: &str,
     options: &Options,
-    mut see: impl FnMut(matchback::read::Row<'_>) + Sync + Copy,
+    see: impl Fn(matchback::read::Row<'_>) + Sync,
 ) {
     bencher
-        .counter(ItemsCount::new(ROWS))
+        .counter(ItemsCount::new(ROWS.unsigned_abs()))
         .counter(BytesCount::of_str(text))
         .with_inputs(|| Cursor::new(text.to_owned()))
         .bench_values(|input| {
@@ -140,7 +140,7 @@ fn json_lines_to_prepared(bencher: Bencher) {
     let text = flat();
     let policy = Policy::default();
     bencher
-        .counter(ItemsCount::new(ROWS))
+        .counter(ItemsCount::new(ROWS.unsigned_abs()))
         .with_inputs(|| (Cursor::new(text.clone()), Vec::with_capacity(8 << 20), Vec::new()))
         .bench_values(|(input, mut body, mut warnings)| {
             let mut rows = Rows::open(input, None, Options::default()).unwrap();

@@ -6,7 +6,7 @@ use super::keys::{Keys, Place, Target, path};
 use super::{FIELD_BYTES, Found, NESTING, ROW};
 use crate::event::{Amount, Event, Moment, Text};
 use crate::problem::{Code, Problem, Refused};
-use memchr::memchr;
+use memchr::{memchr, memchr2_iter};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -170,16 +170,16 @@ impl<'a> Reading<'a, '_> {
     /// LinkedIn's `userIds`: objects of `idType` and `idValue`, in either order.
     fn user_ids(&mut self, raw: &'a str) -> serde_json::Result<()> {
         for (index, element) in elements(raw).into_iter().enumerate() {
-            let path = format!("user.userIds[{index}]");
+            let path = || format!("user.userIds[{index}]");
             if !element.get().starts_with('{') {
-                self.warn(Code::WrongType, path);
+                self.warn(Code::WrongType, path());
                 continue;
             }
             let mut entry = UserId::default();
             let mut json = serde_json::Deserializer::from_str(element.get());
             json.deserialize_map(&mut entry)?;
             if entry.has_more {
-                self.warn(Code::UnknownField, path.clone());
+                self.warn(Code::UnknownField, path());
             }
             let symbol = match entry.id_type.map(Value::of) {
                 Some(Value::Text(symbol)) => symbol,
@@ -188,20 +188,20 @@ impl<'a> Reading<'a, '_> {
             match (Field::of_id_type(symbol.trim()), entry.id_value) {
                 (Some(field), Some(value)) => self.user_id(field, path, value),
                 (Some(_), None) => {}
-                (None, _) if symbol.trim() == "IDFA" => self.warn(Code::UnsupportedId, path),
-                (None, _) => self.problem(Code::UnknownIdType, path + ".idType"),
+                (None, _) if symbol.trim() == "IDFA" => self.warn(Code::UnsupportedId, path()),
+                (None, _) => self.problem(Code::UnknownIdType, path() + ".idType"),
             }
         }
         Ok(())
     }
 
-    fn user_id(&mut self, field: Field, path: String, value: &'a str) {
+    fn user_id(&mut self, field: Field, path: impl Fn() -> String, value: &'a str) {
         let is_second = self.given & 1 << field as u32 != 0 && !field.takes_several();
         if value.starts_with('[') {
-            self.warn(Code::WrongType, path);
+            self.warn(Code::WrongType, path());
         } else if is_second {
             // LinkedIn takes several entries of one kind; the flat event holds the first.
-            self.warn(Code::DuplicateField, path);
+            self.warn(Code::DuplicateField, path());
         } else {
             self.field(field, field.name().into(), value);
         }
@@ -239,8 +239,13 @@ fn elements(raw: &str) -> Vec<&RawValue> {
     serde_json::from_str(raw).unwrap_or_default()
 }
 
-/// How many levels of objects and lists stand in each other.
+/// How many levels of objects and lists stand in each other, or a little more: an upper bound
+/// where that is harmless.
 fn nesting(raw: &str) -> usize {
+    let openers = memchr2_iter(b'[', b'{', raw.as_bytes()).take(NESTING).count();
+    if openers < NESTING {
+        return openers;
+    }
     let (mut depth, mut deepest, mut in_string) = (0_usize, 0, false);
     let mut bytes = raw.bytes();
     while let Some(byte) = bytes.next() {
@@ -328,11 +333,11 @@ impl<'a> Visitor<'a> for &mut UserId<'a> {
     }
 
     fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
-        while let Some(key) = map.next_key::<Cow<'a, str>>()? {
+        while let Some(key) = map.next_key::<&'a RawValue>()? {
             let value: &'a RawValue = map.next_value()?;
-            match key.as_ref() {
-                "idType" => self.id_type = Some(value.get()),
-                "idValue" => self.id_value = Some(value.get()),
+            match key.get() {
+                "\"idType\"" => self.id_type = Some(value.get()),
+                "\"idValue\"" => self.id_value = Some(value.get()),
                 _ => self.has_more = true,
             }
         }
