@@ -16,6 +16,7 @@ mod tests;
 
 pub use error::ReadError;
 pub use fields::Field;
+pub(crate) use fields::showable;
 pub use json::event_from_json;
 
 use crate::event::Event;
