@@ -49,6 +49,11 @@ macro_rules! codes {
             /// Every code, in the order of the reference.
             pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
 
+            /// The code of a stable word.
+            pub fn from_word(word: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.word() == word)
+            }
+
             /// The stable word, for example `NO_IDENTITY`.
             pub const fn word(self) -> &'static str {
                 match self { $(Code::$variant => $word,)* }
