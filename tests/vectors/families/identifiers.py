@@ -186,7 +186,7 @@ dropped("cases 66: one digit short", "google_aid", AID[:-1], "INVALID_GOOGLE_AID
 case(
     "cases 68: iOS's id has no place",
     nested(("SHA256_EMAIL", "a@b.c"), ("IDFA", "6D92078A-8246-4BA4-AE5B-76104861E7DC")),
-    sent(element(email("a@b.c")), ("UNSUPPORTED_ID", "user.userIds[1].idType")),
+    sent(element(email("a@b.c")), ("UNSUPPORTED_ID", "user.userIds[1]")),
 )
 
 # -- Acxiom, and types that nobody knows
@@ -205,9 +205,9 @@ case(
     refused(("UNKNOWN_ID_TYPE", "user.userIds[1].idType")),
 )
 case(
-    "cases 71: telephone numbers are not taken",
+    "cases 71: there is no type for telephone numbers",
     nested(("SHA256_EMAIL", "a@b.c"), ("SHA256_PHONE", sha("+4930123456"))),
-    sent(element(email("a@b.c")), ("UNSUPPORTED_ID", "user.userIds[1].idType")),
+    refused(("UNKNOWN_ID_TYPE", "user.userIds[1].idType")),
 )
 
 # -- Oracle MOAT
