@@ -61,6 +61,9 @@ case(
     sent(element(MAIL, event_id="ord-55-1")),
 )
 
+goes("cases 17: placeholder as event id", "null", None, ("PLACEHOLDER", "event_id"))
+goes("cases 17: undefined, as a template leaves it", "undefined", None, ("PLACEHOLDER", "event_id"))
+
 # -- rule
 rule_goes("cases 168: number as text", "789123", "789123")
 rule_goes("cases 169: URN", URN + "789123", "789123")

@@ -263,6 +263,7 @@ no_country("cases 110: EU", "EU")
 no_country("cases 110: XX", "XX")
 no_country("cases 110: ZZ", "ZZ")
 no_country("cases 110: a number", "276276")
+country("cases 110: NA is Namibia, not a placeholder", "NA", "NA")
 dropped("cases 111: country alone", {"country_code": "US"}, ("INCOMPLETE_NAME", "first_name"))
 case(
     "cases 111: country alone and no identity",
