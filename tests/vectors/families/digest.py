@@ -40,7 +40,11 @@ case("cases 32: nested form", nested(USER), sent(element(email("user@example.com
 goes("cases 32: a digest nobody knows", "0123456789abcdef" * 4, "0123456789abcdef" * 4)
 goes("cases 33: upper case", USER.upper())
 goes("cases 33: mixed case", USER[:32].upper() + USER[32:])
-case("cases 33: upper case in nested form", nested(USER.upper()), sent(element(email("user@example.com"))))
+case(
+    "cases 33: upper case in nested form",
+    nested(USER.upper()),
+    sent(element(email("user@example.com"))),
+)
 goes("cases 34: blanks around", f" {USER} ")
 goes("cases 34: newline after", f"{USER}\n")
 dropped("cases 35: 63 digits", USER[:63], "BAD_DIGEST_LENGTH")
@@ -48,7 +52,11 @@ dropped("cases 35: 65 digits", USER + "0", "BAD_DIGEST_LENGTH")
 dropped("cases 36: 64 letters and digits, not hexadecimal", "g" + USER[1:], "NOT_A_DIGEST")
 dropped("cases 36: 64 letters", "xyz0" * 16, "NOT_A_DIGEST")
 dropped("cases 37: MD5", hashlib.md5(b"user@example.com").hexdigest(), "WRONG_DIGEST")
-dropped("cases 37: MD5 in upper case", hashlib.md5(b"user@example.com").hexdigest().upper(), "WRONG_DIGEST")
+dropped(
+    "cases 37: MD5 in upper case",
+    hashlib.md5(b"user@example.com").hexdigest().upper(),
+    "WRONG_DIGEST",
+)
 dropped("cases 37: SHA-1", hashlib.sha1(b"user@example.com").hexdigest(), "WRONG_DIGEST")
 dropped(
     "cases 38: base64",
@@ -70,13 +78,32 @@ goes(
     "ff32222e338613841fd0dfc54393687ab49c8221595d66d3fc48fabc6d0208ff",
     "ff32222e338613841fd0dfc54393687ab49c8221595d66d3fc48fabc6d0208ff",
 )
-assert sha("  User@Example.COM  ") == "ff32222e338613841fd0dfc54393687ab49c8221595d66d3fc48fabc6d0208ff"
-case("cases 42: clear address where a digest belongs", nested("user@example.com"), sent(element(email("user@example.com"))))
-case("cases 42: 64 characters with an @", given("a" * 52 + "@example.com"), sent(element(email("a" * 52 + "@example.com"))))
-case("cases 42: hexadecimal local part", given("deadbeef@cafe.fed"), sent(element(email("deadbeef@cafe.fed"))))
+assert (
+    sha("  User@Example.COM  ")
+    == "ff32222e338613841fd0dfc54393687ab49c8221595d66d3fc48fabc6d0208ff"
+)
+case(
+    "cases 42: clear address where a digest belongs",
+    nested("user@example.com"),
+    sent(element(email("user@example.com"))),
+)
+case(
+    "cases 42: 64 characters with an @",
+    given("a" * 52 + "@example.com"),
+    sent(element(email("a" * 52 + "@example.com"))),
+)
+case(
+    "cases 42: hexadecimal local part",
+    given("deadbeef@cafe.fed"),
+    sent(element(email("deadbeef@cafe.fed"))),
+)
 goes("cases 43: sha256: prefix", f"sha256:{USER}")
 goes("cases 43: sha256: prefix, digest in upper case", f"sha256:{USER.upper()}")
-dropped("cases 43: crypt form", "$5$rounds=5000$salt$KqJWpanXZHKq2BOB43TSaYhEWsQ1Lr5QNyPCDH/Tp.6", "INVALID_EMAIL")
+dropped(
+    "cases 43: crypt form",
+    "$5$rounds=5000$salt$KqJWpanXZHKq2BOB43TSaYhEWsQ1Lr5QNyPCDH/Tp.6",
+    "INVALID_EMAIL",
+)
 case(
     "cases 30: the same digest twice",
     given([USER, USER.upper()]),

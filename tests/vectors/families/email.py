@@ -2,7 +2,9 @@
 
 from .vector_file import RULE, URN, Family, click, element, email, refused, sent, sha
 
-FAMILY = Family("email", "E-mail addresses in clear: cleaned, lower-cased, hashed; or left out with a reason.")
+FAMILY = Family(
+    "email", "E-mail addresses in clear: cleaned, lower-cased, hashed; or left out with a reason."
+)
 case = FAMILY.case
 
 
@@ -50,11 +52,19 @@ for canonical, digest in PUBLISHED.items():
     assert sha(canonical) == digest, canonical
 
 goes("cases 1: LinkedIn's own example", "testing@testing.com", "testing@testing.com")
-case("cases 1: the same in LinkedIn's nested form", nested("testing@testing.com"), sent(element(email("testing@testing.com"))))
+case(
+    "cases 1: the same in LinkedIn's nested form",
+    nested("testing@testing.com"),
+    sent(element(email("testing@testing.com"))),
+)
 goes("cases 0: published vector", "abc@gmail.com", "abc@gmail.com")
 goes("cases 2: upper case", "WHYAREYOUYELLING@EMAIL.com", "whyareyouyelling@email.com")
 goes("cases 3: blanks around, mixed case", "  User@Example.COM  ", "user@example.com")
-case("cases 3: blanks and case in nested form", nested("  User@Example.COM  "), sent(element(email("user@example.com"))))
+case(
+    "cases 3: blanks and case in nested form",
+    nested("  User@Example.COM  "),
+    sent(element(email("user@example.com"))),
+)
 goes("cases 3: wire.md's vector", "  Jane.Doe+LI@Example.COM ", "jane.doe+li@example.com")
 goes("cases 4: tab and newline", "\tTEST@EXAMPLE.COM\n", "test@example.com")
 goes("cases 4: carriage return of a Windows export", "test@example.com\r\n", "test@example.com")
@@ -71,23 +81,45 @@ goes("cases 6: word joiner", "user@example.com\u2060", "user@example.com")
 goes("cases 6: ideographic space", "\u3000user@example.com", "user@example.com")
 goes("cases 6: thin and narrow spaces", "user\u2009@\u202fexample.com", "user@example.com")
 goes("cases 6: line and paragraph separator", "user@example.com\u2028\u2029", "user@example.com")
-goes("cases 6: next line, vertical tab, form feed", "\u0085user\u000b@example.com\u000c", "user@example.com")
+goes(
+    "cases 6: next line, vertical tab, form feed",
+    "\u0085user\u000b@example.com\u000c",
+    "user@example.com",
+)
 goes("cases 6: Ogham space mark", "user\u1680@example.com", "user@example.com")
 goes("cases 7: dots and plus are kept", "john.doe+li@gmail.com", "john.doe+li@gmail.com")
-goes("cases 7: dots and plus are kept after lower-casing", "John.Doe+LI@Gmail.com", "john.doe+li@gmail.com")
+goes(
+    "cases 7: dots and plus are kept after lower-casing",
+    "John.Doe+LI@Gmail.com",
+    "john.doe+li@gmail.com",
+)
 goes("cases 8: tag and two-part suffix", "user.name+tag@domain.co.uk", "user.name+tag@domain.co.uk")
 goes("cases 9: letter with accent", "t\u00e9st@gmail.com", "t\u00e9st@gmail.com")
 goes("cases 9: letter with accent, decomposed", "te\u0301st@gmail.com", "t\u00e9st@gmail.com")
 goes("cases 9: not Latin", "\u674e@example.com", "\u674e@example.com")
 goes("cases 10: umlaut in upper case", "J\u00d6RG@EXAMPLE.COM", "j\u00f6rg@example.com")
-goes("cases 10: umlaut in upper case, decomposed", "JO\u0308RG@EXAMPLE.COM", "j\u00f6rg@example.com")
-goes("cases 10: Cyrillic", "\u0418\u0412\u0410\u041d@example.com", "\u0438\u0432\u0430\u043d@example.com")
-goes("cases 10: Greek with final sigma", "\u039f\u0394\u039f\u03a3@example.com", "\u03bf\u03b4\u03bf\u03c2@example.com")
+goes(
+    "cases 10: umlaut in upper case, decomposed", "JO\u0308RG@EXAMPLE.COM", "j\u00f6rg@example.com"
+)
+goes(
+    "cases 10: Cyrillic",
+    "\u0418\u0412\u0410\u041d@example.com",
+    "\u0438\u0432\u0430\u043d@example.com",
+)
+goes(
+    "cases 10: Greek with final sigma",
+    "\u039f\u0394\u039f\u03a3@example.com",
+    "\u03bf\u03b4\u03bf\u03c2@example.com",
+)
 goes("cases 10: Kelvin sign is a K", "\u212aim@example.com", "kim@example.com")
 goes("cases 10: capital sharp s", "STRA\u1e9eE@example.com", "stra\u00dfe@example.com")
 goes("cases 11: dotless risk in a Turkish locale", "I@X.TR", "i@x.tr")
 goes("cases 12: dotted capital I by Unicode's default", "\u0130pek@x.tr", "i\u0307pek@x.tr")
-goes("cases 13: international domain as given", "user@b\u00fccher.example", "user@b\u00fccher.example")
+goes(
+    "cases 13: international domain as given",
+    "user@b\u00fccher.example",
+    "user@b\u00fccher.example",
+)
 goes("cases 13: punycode as given", "user@xn--bcher-kva.example", "user@xn--bcher-kva.example")
 dropped("cases 14: empty text", "", "EMPTY")
 alone("cases 14: empty text as the only identity", "", "EMPTY")
@@ -147,17 +179,41 @@ dropped("cases 23: two dots in the domain", "test@example..com", "INVALID_EMAIL"
 dropped("cases 23: dot after the @", "test@.example.com", "INVALID_EMAIL")
 dropped("cases 23: two @", "test@@example.com", "INVALID_EMAIL")
 dropped("cases 23: two @ apart", "test@example@example.com", "INVALID_EMAIL")
-goes("cases 23: trailing dot", "test@example.com.", "test@example.com", ("TRAILING_PUNCTUATION", "email"))
-goes("cases 23: trailing comma", "test@example.com,", "test@example.com", ("TRAILING_PUNCTUATION", "email"))
-goes("cases 23: trailing semicolon and a blank", "test@example.com; ", "test@example.com", ("TRAILING_PUNCTUATION", "email"))
+goes(
+    "cases 23: trailing dot",
+    "test@example.com.",
+    "test@example.com",
+    ("TRAILING_PUNCTUATION", "email"),
+)
+goes(
+    "cases 23: trailing comma",
+    "test@example.com,",
+    "test@example.com",
+    ("TRAILING_PUNCTUATION", "email"),
+)
+goes(
+    "cases 23: trailing semicolon and a blank",
+    "test@example.com; ",
+    "test@example.com",
+    ("TRAILING_PUNCTUATION", "email"),
+)
 goes("cases 24: symbols in the local part", "#$%&*=?^{}~@example.com", "#$%&*=?^{}~@example.com")
 goes("cases 24: pipe in the local part", "a|b@example.com", "a|b@example.com")
 goes("cases 25: mailto", "mailto:user@example.com", "user@example.com", ("MAILTO_SCHEME", "email"))
-goes("cases 25: mailto in upper case, as schemes may be", "MAILTO:User@Example.com", "user@example.com", ("MAILTO_SCHEME", "email"))
+goes(
+    "cases 25: mailto in upper case, as schemes may be",
+    "MAILTO:User@Example.com",
+    "user@example.com",
+    ("MAILTO_SCHEME", "email"),
+)
 dropped("cases 26: display name", "User <user@example.com>", "DISPLAY_NAME")
 dropped("cases 26: display name in quotes", '"Doe, Jane" <jane@example.com>', "DISPLAY_NAME")
 goes("cases 27: 320 characters", "a" * 308 + "@example.com", "a" * 308 + "@example.com")
-goes("cases 27: 320 characters, more bytes", "\u00e9" * 308 + "@example.com", "\u00e9" * 308 + "@example.com")
+goes(
+    "cases 27: 320 characters, more bytes",
+    "\u00e9" * 308 + "@example.com",
+    "\u00e9" * 308 + "@example.com",
+)
 dropped("cases 27: 321 characters", "a" * 309 + "@example.com", "TOO_LONG")
 dropped("cases 28: a number", 123, "WRONG_TYPE")
 dropped("cases 28: a boolean", True, "WRONG_TYPE")
@@ -198,7 +254,11 @@ case(
 )
 case("cases 29: a list of one", given(["a@x.com"]), sent(element(email("a@x.com"))))
 case("cases 16: an empty list", given([]), refused(("NO_IDENTITY", "user")))
-case("cases 30: twice in different case", given(["A@x.com", "a@X.com"]), sent(element(email("a@x.com"))))
+case(
+    "cases 30: twice in different case",
+    given(["A@x.com", "a@X.com"]),
+    sent(element(email("a@x.com"))),
+)
 case(
     "cases 30: in clear and as its digest",
     given(["a@x.com", sha("a@x.com")]),

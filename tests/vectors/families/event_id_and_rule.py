@@ -33,7 +33,9 @@ def rule_stopped(note, rule, code="INVALID_RULE", **settings):
 goes("cases 159: empty text", "", None)
 goes("cases 159: blanks", "   ", None)
 goes("cases 160: null", None, None)
-case("cases 160: missing", {"rule": RULE, "happened_at": NOW, "email": "a@b.c"}, sent(element(MAIL)))
+case(
+    "cases 160: missing", {"rule": RULE, "happened_at": NOW, "email": "a@b.c"}, sent(element(MAIL))
+)
 goes("cases 160: an order number", "order-55-1", "order-55-1")
 goes("cases 160: blanks around", " order-55-1\n", "order-55-1")
 goes("cases 160: case and punctuation are kept", "Order/55:1_A", "Order/55:1_A")
@@ -44,7 +46,11 @@ goes("cases 162: 64 characters of two bytes", "\u00e9" * 64, "\u00e9" * 64)
 goes("cases 162: 65 characters", "x" * 65, "x" * 65, ("EVENT_ID_LONG", "event_id"))
 goes("cases 162: 4,096 characters", "x" * 4096, "x" * 4096, ("EVENT_ID_LONG", "event_id"))
 case("cases 162: 4,097 characters", with_id("x" * 4097), refused(("EVENT_ID_TOO_LONG", "event_id")))
-case("cases 163: an e-mail", with_id("ada@example.com"), refused(("EVENT_ID_PERSONAL_DATA", "event_id")))
+case(
+    "cases 163: an e-mail",
+    with_id("ada@example.com"),
+    refused(("EVENT_ID_PERSONAL_DATA", "event_id")),
+)
 case(
     "cases 163: an e-mail inside",
     with_id("order-1-ada@example.com-2026"),
@@ -70,7 +76,11 @@ rule_goes("cases 169: URN", URN + "789123", "789123")
 rule_goes("cases 169: blanks around the URN", f" {URN}789123 ", "789123")
 case(
     "cases 169: LinkedIn's name",
-    {"conversion": URN + "7001001", "conversionHappenedAt": NOW, "user": {"userIds": [{"idType": "SHA256_EMAIL", "idValue": "a@b.c"}]}},
+    {
+        "conversion": URN + "7001001",
+        "conversionHappenedAt": NOW,
+        "user": {"userIds": [{"idType": "SHA256_EMAIL", "idValue": "a@b.c"}]},
+    },
     sent(element(MAIL, rule="7001001")),
 )
 rule_stopped("cases 170: another entity", "urn:lla:llaConversionRule:1")
@@ -88,7 +98,9 @@ rule_stopped("cases 174: a word", "abc")
 rule_stopped("cases 174: empty text", "", "MISSING_RULE")
 rule_stopped("cases 174: blanks", "  ", "MISSING_RULE")
 rule_stopped("cases 174: null", None, "MISSING_RULE")
-case("cases 174: missing", {"happened_at": NOW, "email": "a@b.c"}, refused(("MISSING_RULE", "rule")))
+case(
+    "cases 174: missing", {"happened_at": NOW, "email": "a@b.c"}, refused(("MISSING_RULE", "rule"))
+)
 rule_stopped("cases 174: zero", "0")
 rule_stopped("cases 174: negative", "-5")
 rule_stopped("cases 174: a fraction", "12.5")
@@ -100,5 +112,11 @@ rule_goes("cases 168: a configured name", "purchase", "789123", policy=RULES)
 rule_goes("cases 168: a configured name with a blank", " sign up ", "456", policy=RULES)
 rule_goes("cases 168: a number where names are configured", "42", "42", policy=RULES)
 rule_stopped("cases 168: a name that is not configured", "refund", "UNKNOWN_RULE", policy=RULES)
-rule_stopped("cases 168: a configured name in another case", "Purchase", "UNKNOWN_RULE", policy=RULES)
-rule_stopped("cases 172: a misspelt URN where names are configured", "urn:lla:llaParterConversion:1", policy=RULES)
+rule_stopped(
+    "cases 168: a configured name in another case", "Purchase", "UNKNOWN_RULE", policy=RULES
+)
+rule_stopped(
+    "cases 172: a misspelt URN where names are configured",
+    "urn:lla:llaParterConversion:1",
+    policy=RULES,
+)

@@ -72,7 +72,9 @@ case(
 )
 goes("cases 46: blanks around", {"click_id": " abc "}, click("abc"))
 dropped("cases 47: an e-mail", "click_id", "test@rudderlabs.com", "PERSONAL_DATA")
-alone("cases 47: an e-mail as the only identity", "click_id", "test@rudderlabs.com", "PERSONAL_DATA")
+alone(
+    "cases 47: an e-mail as the only identity", "click_id", "test@rudderlabs.com", "PERSONAL_DATA"
+)
 goes("cases 48: value and order", {"click_id": ["abc", 1]}, click("abc"))
 goes("cases 50: an event's field is not decoded", {"click_id": "a%2Db"}, click("a%2Db"))
 goes("cases 51: ends with an equals sign", {"click_id": "abc="}, click("abc="))
@@ -86,7 +88,11 @@ dropped("text caps: 1,025 bytes", "click_id", "x" * 1025, "TOO_LONG")
 
 # -- IP address in clear
 goes("cases 55: public IPv4", {"ip_address": "203.0.113.9"}, ip("203.0.113.9"))
-case("cases 55: nested form", nested(("PLAINTEXT_IP_ADDRESS", "203.0.113.9")), sent(element(ip("203.0.113.9"))))
+case(
+    "cases 55: nested form",
+    nested(("PLAINTEXT_IP_ADDRESS", "203.0.113.9")),
+    sent(element(ip("203.0.113.9"))),
+)
 goes("cases 55: blanks around", {"ip_address": " 203.0.113.9 "}, ip("203.0.113.9"))
 dropped("cases 56: numbers above 255", "ip_address", "999.999.999.999", "INVALID_IP")
 dropped("cases 56: 256", "ip_address", "203.0.113.256", "INVALID_IP")
@@ -116,7 +122,14 @@ for address in (
     "100.127.255.254",
 ):
     dropped("cases 61: private network", "ip_address", address, "PRIVATE_IP")
-for address in ("172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1", "11.0.0.1", "192.169.1.1"):
+for address in (
+    "172.15.255.255",
+    "172.32.0.1",
+    "100.63.255.255",
+    "100.128.0.1",
+    "11.0.0.1",
+    "192.169.1.1",
+):
     goes("cases 61: just outside a private network", {"ip_address": address}, ip(address))
 dropped("cases 62: no address", "ip_address", "0.0.0.0", "RESERVED_IP")
 dropped("cases 62: broadcast", "ip_address", "255.255.255.255", "RESERVED_IP")
@@ -143,7 +156,12 @@ case(
     nested(("SHA256_EMAIL", "a@b.c"), ("SHA256_IP_ADDRESS", "203.0.113.9")),
     sent(element(email("a@b.c"), hashed_ip(IP_DIGEST))),
 )
-dropped("cases 63: a private address is not hashed either", "hashed_ip_address", "192.168.1.1", "PRIVATE_IP")
+dropped(
+    "cases 63: a private address is not hashed either",
+    "hashed_ip_address",
+    "192.168.1.1",
+    "PRIVATE_IP",
+)
 dropped("cases 63: IPv6 is not hashed", "hashed_ip_address", "2001:db8::1", "IPV6")
 case(
     "cases 64: upper case",
@@ -177,10 +195,28 @@ goes(
 
 # -- Android advertising id
 goes("cases 66: lower case", {"google_aid": AID}, identifier("GOOGLE_AID", AID))
-goes("cases 66: upper case and blanks", {"google_aid": f" {AID.upper()} "}, identifier("GOOGLE_AID", AID))
-case("cases 66: nested form", nested(("GOOGLE_AID", AID.upper())), sent(element(identifier("GOOGLE_AID", AID))))
-dropped("cases 67: opted out", "google_aid", "00000000-0000-0000-0000-000000000000", "AD_TRACKING_REFUSED")
-alone("cases 67: opted out, the only identity", "google_aid", "00000000-0000-0000-0000-000000000000", "AD_TRACKING_REFUSED")
+goes(
+    "cases 66: upper case and blanks",
+    {"google_aid": f" {AID.upper()} "},
+    identifier("GOOGLE_AID", AID),
+)
+case(
+    "cases 66: nested form",
+    nested(("GOOGLE_AID", AID.upper())),
+    sent(element(identifier("GOOGLE_AID", AID))),
+)
+dropped(
+    "cases 67: opted out",
+    "google_aid",
+    "00000000-0000-0000-0000-000000000000",
+    "AD_TRACKING_REFUSED",
+)
+alone(
+    "cases 67: opted out, the only identity",
+    "google_aid",
+    "00000000-0000-0000-0000-000000000000",
+    "AD_TRACKING_REFUSED",
+)
 dropped("cases 66: not a UUID", "google_aid", "not-a-uuid", "INVALID_GOOGLE_AID")
 dropped("cases 66: one digit short", "google_aid", AID[:-1], "INVALID_GOOGLE_AID")
 case(
@@ -191,7 +227,11 @@ case(
 
 # -- Acxiom, and types that nobody knows
 goes("cases 69: Acxiom", {"acxiom_id": "X1y2Z3"}, identifier("ACXIOM_ID", "X1y2Z3"))
-case("cases 69: nested form", nested(("ACXIOM_ID", " X1y2Z3 ")), sent(element(identifier("ACXIOM_ID", "X1y2Z3"))))
+case(
+    "cases 69: nested form",
+    nested(("ACXIOM_ID", " X1y2Z3 ")),
+    sent(element(identifier("ACXIOM_ID", "X1y2Z3"))),
+)
 dropped("cases 47: an e-mail as Acxiom id", "acxiom_id", "a@b.c", "PERSONAL_DATA")
 dropped("cases 17: placeholder as Acxiom id", "acxiom_id", "n/a", "PLACEHOLDER")
 case(
@@ -242,8 +282,17 @@ case(
 )
 case("cases 74: an empty list and nothing else", nested(), refused(("NO_IDENTITY", "user")))
 case("cases 74: no user at all", given(), refused(("NO_IDENTITY", "user")))
-case("cases 74: user without members", {"conversion": URN + RULE, "user": {}}, refused(("NO_IDENTITY", "user")))
-goes("cases 75: address and click id", {"ip_address": "203.0.113.9", "click_id": "abc"}, click("abc"), ip("203.0.113.9"))
+case(
+    "cases 74: user without members",
+    {"conversion": URN + RULE, "user": {}},
+    refused(("NO_IDENTITY", "user")),
+)
+goes(
+    "cases 75: address and click id",
+    {"ip_address": "203.0.113.9", "click_id": "abc"},
+    click("abc"),
+    ip("203.0.113.9"),
+)
 case(
     "cases 75: in LinkedIn's form, in another order",
     nested(("PLAINTEXT_IP_ADDRESS", "203.0.113.9"), (UUID_TYPE, "abc")),
@@ -277,9 +326,22 @@ case(
 
 # -- external id
 EXTERNAL = {"email": "a@b.c"}
-case("cases 76: a text is a list of one", nested(("SHA256_EMAIL", "a@b.c"), externalIds="abc"), sent(element(email("a@b.c"), external="abc")))
-case("cases 76: a list of one", nested(("SHA256_EMAIL", "a@b.c"), externalIds=["abc"]), sent(element(email("a@b.c"), external="abc")))
-goes("cases 76: flat name", {"email": "a@b.c", "external_id": " crm-88 "}, email("a@b.c"), external="crm-88")
+case(
+    "cases 76: a text is a list of one",
+    nested(("SHA256_EMAIL", "a@b.c"), externalIds="abc"),
+    sent(element(email("a@b.c"), external="abc")),
+)
+case(
+    "cases 76: a list of one",
+    nested(("SHA256_EMAIL", "a@b.c"), externalIds=["abc"]),
+    sent(element(email("a@b.c"), external="abc")),
+)
+goes(
+    "cases 76: flat name",
+    {"email": "a@b.c", "external_id": " crm-88 "},
+    email("a@b.c"),
+    external="crm-88",
+)
 case(
     "cases 77: two, the first is sent",
     nested(("SHA256_EMAIL", "a@b.c"), externalIds=["a", "b"]),
@@ -295,10 +357,24 @@ case(
     nested(externalIds=[""]),
     refused(("NO_IDENTITY", "user"), warnings=[("EMPTY", "external_id")]),
 )
-case("cases 78: an empty list", nested(("SHA256_EMAIL", "a@b.c"), externalIds=[]), sent(element(email("a@b.c"))))
-goes("cases 79: alone", {"external_id": "crm-88"}, external="crm-88", warnings=[("EXTERNAL_ID_ALONE", "external_id")])
+case(
+    "cases 78: an empty list",
+    nested(("SHA256_EMAIL", "a@b.c"), externalIds=[]),
+    sent(element(email("a@b.c"))),
+)
+goes(
+    "cases 79: alone",
+    {"external_id": "crm-88"},
+    external="crm-88",
+    warnings=[("EXTERNAL_ID_ALONE", "external_id")],
+)
 dropped("cases 80: an e-mail in clear", "external_id", "ada@example.com", "PERSONAL_DATA")
-alone("cases 80: an e-mail in clear as the only identity", "external_id", "ada@example.com", "PERSONAL_DATA")
+alone(
+    "cases 80: an e-mail in clear as the only identity",
+    "external_id",
+    "ada@example.com",
+    "PERSONAL_DATA",
+)
 dropped("cases 17: placeholder as external id", "external_id", "null", "PLACEHOLDER")
 goes("cases 76: a number", {"email": "a@b.c", "external_id": 4711}, email("a@b.c"), external="4711")
 
@@ -314,4 +390,9 @@ dropped("cases 84: URN without an id", "lead", LEAD, "INVALID_LEAD")
 alone("cases 84: wrong prefix as the only identity", "lead", "urn:li:person:12345", "INVALID_LEAD")
 dropped("cases 17: placeholder as lead", "lead", "None", "PLACEHOLDER")
 case("cases 85: only a lead, flat", given(lead=LEAD + "12345"), sent(element(lead=LEAD + "12345")))
-goes("cases 85: lead and e-mail", {"lead": "12345", "email": "a@b.c"}, email("a@b.c"), lead=LEAD + "12345")
+goes(
+    "cases 85: lead and e-mail",
+    {"lead": "12345", "email": "a@b.c"},
+    email("a@b.c"),
+    lead=LEAD + "12345",
+)

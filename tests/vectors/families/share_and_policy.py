@@ -89,7 +89,14 @@ case(
 )
 case(
     "design 4: title and company stay, names go",
-    given(email="a@b.c", first_name="Ada", last_name="Byron", title="CTO", company_name="Acme", country_code="GB"),
+    given(
+        email="a@b.c",
+        first_name="Ada",
+        last_name="Byron",
+        title="CTO",
+        company_name="Acme",
+        country_code="GB",
+    ),
     sent(
         element(MAIL, info={"firstName": "Ada", "lastName": "Byron", "countryCode": "GB"}),
         ("NOT_SHARED", "company_name"),

@@ -56,10 +56,19 @@ stopped(
 )
 stopped("cases 117: microseconds", 1_755_000_000_000_000, "LOOKS_LIKE_MICROSECONDS", now=SUMMER)
 stopped("cases 117: nanoseconds", 1_755_000_000_000_000_000, "LOOKS_LIKE_NANOSECONDS", now=SUMMER)
-stopped("cases 117: microseconds as text", "1755000000000000", "LOOKS_LIKE_MICROSECONDS", now=SUMMER)
-stopped("cases 117: nanoseconds as text", "1755000000000000000", "LOOKS_LIKE_NANOSECONDS", now=SUMMER)
+stopped(
+    "cases 117: microseconds as text", "1755000000000000", "LOOKS_LIKE_MICROSECONDS", now=SUMMER
+)
+stopped(
+    "cases 117: nanoseconds as text", "1755000000000000000", "LOOKS_LIKE_NANOSECONDS", now=SUMMER
+)
 goes("cases 118: digits as text", "1698764171467", 1_698_764_171_467, now=1_698_764_171_467 + HOUR)
-goes("cases 118: digits as text with blanks", " 1698764171467 ", 1_698_764_171_467, now=1_698_764_171_467 + HOUR)
+goes(
+    "cases 118: digits as text with blanks",
+    " 1698764171467 ",
+    1_698_764_171_467,
+    now=1_698_764_171_467 + HOUR,
+)
 stopped("cases 119: digits of 1971", "50000000000", "TOO_OLD")
 goes("cases 120: UTC", "2026-09-01T10:00:00Z", TEN)
 goes("cases 120: ahead of UTC", "2026-09-01T10:00:00+02:00", TEN - 2 * HOUR)

@@ -50,8 +50,16 @@ def dropped(note, fields, *warnings, **settings):
 ADA = {"first_name": "Ada", "last_name": "Byron"}
 
 # -- complete or not at all
-dropped("cases 86: first name without last name", {"first_name": "Ada"}, ("INCOMPLETE_NAME", "last_name"))
-dropped("cases 86: last name without first name", {"last_name": "Byron"}, ("INCOMPLETE_NAME", "first_name"))
+dropped(
+    "cases 86: first name without last name",
+    {"first_name": "Ada"},
+    ("INCOMPLETE_NAME", "last_name"),
+)
+dropped(
+    "cases 86: last name without first name",
+    {"last_name": "Byron"},
+    ("INCOMPLETE_NAME", "first_name"),
+)
 case(
     "cases 86: incomplete in nested form",
     nested({"firstName": "Ada"}, {"idType": "SHA256_EMAIL", "idValue": "a@b.c"}),
@@ -70,14 +78,42 @@ case(
 case("cases 87: names only in nested form", nested(info()), sent(element(info=info())))
 goes("cases 87: names with an e-mail", ADA, info())
 goes("cases 87: blanks around", {"first_name": " Ada ", "last_name": "\tByron\n"}, info())
-goes("cases 87: case is kept in clear", {"first_name": "ADA", "last_name": "van Byron"}, info("ADA", "van Byron"))
-goes("cases 87: punctuation is kept in clear", {"first_name": "Jean-Luc", "last_name": "O'Brien"}, info("Jean-Luc", "O'Brien"))
-goes("cases 87: somebody is called Null", {"first_name": "Ada", "last_name": "Null"}, info("Ada", "Null"))
-dropped("cases 88: empty first name", {"first_name": "", "last_name": "Byron"}, ("INCOMPLETE_NAME", "first_name"))
-dropped("cases 88: empty last name", {"first_name": "Ada", "last_name": ""}, ("INCOMPLETE_NAME", "last_name"))
+goes(
+    "cases 87: case is kept in clear",
+    {"first_name": "ADA", "last_name": "van Byron"},
+    info("ADA", "van Byron"),
+)
+goes(
+    "cases 87: punctuation is kept in clear",
+    {"first_name": "Jean-Luc", "last_name": "O'Brien"},
+    info("Jean-Luc", "O'Brien"),
+)
+goes(
+    "cases 87: somebody is called Null",
+    {"first_name": "Ada", "last_name": "Null"},
+    info("Ada", "Null"),
+)
+dropped(
+    "cases 88: empty first name",
+    {"first_name": "", "last_name": "Byron"},
+    ("INCOMPLETE_NAME", "first_name"),
+)
+dropped(
+    "cases 88: empty last name",
+    {"first_name": "Ada", "last_name": ""},
+    ("INCOMPLETE_NAME", "last_name"),
+)
 dropped("cases 88: both empty", {"first_name": "", "last_name": ""})
-dropped("cases 89: blank first name", {"first_name": "   ", "last_name": "Byron"}, ("INCOMPLETE_NAME", "first_name"))
-dropped("cases 89: blank last name", {"first_name": "Ada", "last_name": "\u00a0"}, ("INCOMPLETE_NAME", "last_name"))
+dropped(
+    "cases 89: blank first name",
+    {"first_name": "   ", "last_name": "Byron"},
+    ("INCOMPLETE_NAME", "first_name"),
+)
+dropped(
+    "cases 89: blank last name",
+    {"first_name": "Ada", "last_name": "\u00a0"},
+    ("INCOMPLETE_NAME", "last_name"),
+)
 case(
     "cases 90: LinkedIn knows no city",
     nested(info(city="San Francisco")),
@@ -124,7 +160,13 @@ hashed("cases 98: currency and copyright signs", "\u20acva", "\u00a9arl", "va", 
 hashed("cases 99: accents", "Jos\u00e9", "Jo\u00e3o", "jos\u00e9", "jo\u00e3o")
 hashed("cases 99: umlauts", "J\u00dcRGEN", "M\u00fcller", "j\u00fcrgen", "m\u00fcller")
 hashed("cases 99: Korean and Chinese", "\uc815", "\u674e", "\uc815", "\u674e")
-hashed("cases 99: Cyrillic", "\u0418\u0432\u0430\u043d", "\u041f\u0435\u0442\u0440\u043e\u0432", "\u0438\u0432\u0430\u043d", "\u043f\u0435\u0442\u0440\u043e\u0432")
+hashed(
+    "cases 99: Cyrillic",
+    "\u0418\u0432\u0430\u043d",
+    "\u041f\u0435\u0442\u0440\u043e\u0432",
+    "\u0438\u0432\u0430\u043d",
+    "\u043f\u0435\u0442\u0440\u043e\u0432",
+)
 hashed("cases 100: decomposed letters", "Jose\u0301", "Mu\u0308ller", "jos\u00e9", "m\u00fcller")
 goes(
     "cases 100: decomposed letters in clear",
@@ -134,7 +176,9 @@ goes(
 hashed("cases 101: typographic apostrophe", "Mary", "O\u2019Brien", "mary", "obrien")
 hashed("cases 94: dashes of all kinds", "Jean\u2013Luc", "Doe\u2010Doe", "jeanluc", "doedoe")
 hashed("cases 92: already hashed", sha("mary"), sha("obrien").upper(), "mary", "obrien")
-hashed("cases 92: already hashed, blanks around", f" {sha('mary')} ", sha("obrien"), "mary", "obrien")
+hashed(
+    "cases 92: already hashed, blanks around", f" {sha('mary')} ", sha("obrien"), "mary", "obrien"
+)
 goes(
     "cases 92: the setting hashes names given in clear",
     {"first_name": "Mary", "last_name": "O'Brien"},
@@ -244,7 +288,11 @@ def no_country(note, text):
 
 country("cases 106: lower case", "us", "US")
 country("cases 106: blanks around", " US ", "US")
-case("cases 106: nested form", nested(info(countryCode="de")), sent(element(info=info(countryCode="DE"))))
+case(
+    "cases 106: nested form",
+    nested(info(countryCode="de")),
+    sent(element(info=info(countryCode="DE"))),
+)
 country("cases 107: three letters", "USA", "US")
 country("cases 107: three letters in lower case", "deu", "DE")
 country("cases 107: three letters that begin otherwise", "CHE", "CH")
@@ -270,7 +318,11 @@ case(
     {"rule": RULE, "happened_at": NOW, "country_code": "US"},
     refused(("NO_IDENTITY", "user"), warnings=[("INCOMPLETE_NAME", "first_name")]),
 )
-dropped("cases 111: title and company alone", {"title": "CTO", "company_name": "Acme"}, ("INCOMPLETE_NAME", "first_name"))
+dropped(
+    "cases 111: title and company alone",
+    {"title": "CTO", "company_name": "Acme"},
+    ("INCOMPLETE_NAME", "first_name"),
+)
 
 # -- title and company
 goes("cases 112: empty title and company", {**ADA, "title": "", "company_name": "  "}, info())
@@ -286,7 +338,12 @@ goes(
 )
 goes("cases 112: no placeholder rule for free text", {**ADA, "title": "None"}, info(title="None"))
 goes("cases 113: 256 characters", {**ADA, "title": "x" * 256}, info(title="x" * 256))
-goes("cases 113: 257 characters", {**ADA, "title": "x" * 257}, info(title="x" * 256), ("TRUNCATED", "title"))
+goes(
+    "cases 113: 257 characters",
+    {**ADA, "title": "x" * 257},
+    info(title="x" * 256),
+    ("TRUNCATED", "title"),
+)
 goes(
     "cases 113: 256 code points of four bytes",
     {**ADA, "title": "\U0001f600" * 256},
@@ -329,6 +386,12 @@ case(
 )
 goes(
     "wire 1.4: every member in order",
-    {"country_code": "GB", "company_name": "Acme", "title": "CTO", "last_name": "Byron", "first_name": "Ada"},
+    {
+        "country_code": "GB",
+        "company_name": "Acme",
+        "title": "CTO",
+        "last_name": "Byron",
+        "first_name": "Ada",
+    },
     info(title="CTO", companyName="Acme", countryCode="GB"),
 )

@@ -58,10 +58,30 @@ case(
 )
 goes("cases 138: integer", 100, "100")
 goes("cases 138: integer as text", "100", "100")
-goes("cases 139: the sum of two floats", number("0.30000000000000004"), "0.30", ("FLOAT_AMOUNT", "amount"))
-goes("cases 139: a float that needs three digits", number("19.999"), "20.00", ("FLOAT_AMOUNT", "amount"))
-goes("cases 139: a float whose tie goes to the even digit", number("0.125"), "0.12", ("FLOAT_AMOUNT", "amount"))
-goes("cases 139: text is rounded too, under another code", "0.305", "0.30", ("AMOUNT_ROUNDED", "amount"))
+goes(
+    "cases 139: the sum of two floats",
+    number("0.30000000000000004"),
+    "0.30",
+    ("FLOAT_AMOUNT", "amount"),
+)
+goes(
+    "cases 139: a float that needs three digits",
+    number("19.999"),
+    "20.00",
+    ("FLOAT_AMOUNT", "amount"),
+)
+goes(
+    "cases 139: a float whose tie goes to the even digit",
+    number("0.125"),
+    "0.12",
+    ("FLOAT_AMOUNT", "amount"),
+)
+goes(
+    "cases 139: text is rounded too, under another code",
+    "0.305",
+    "0.30",
+    ("AMOUNT_ROUNDED", "amount"),
+)
 goes("cases 139: a tie goes to the even digit", "0.135", "0.14", ("AMOUNT_ROUNDED", "amount"))
 goes("cases 139: just above a tie", "0.1250000001", "0.13", ("AMOUNT_ROUNDED", "amount"))
 goes("cases 139: rounding carries", "99.999", "100.00", ("AMOUNT_ROUNDED", "amount"))
@@ -99,19 +119,29 @@ dropped("cases 145: less than zero by little", "-0.01", "NEGATIVE_AMOUNT")
 goes("cases 146: zero, given", 0, "0")
 goes("cases 146: zero as text", "0.00", "0.00")
 case("cases 146: zero is never invented", given(), sent(element(MAIL)))
-case("cases 147: no currency", given(amount="19.90"), sent(element(MAIL), ("AMOUNT_WITHOUT_CURRENCY", "amount")))
+case(
+    "cases 147: no currency",
+    given(amount="19.90"),
+    sent(element(MAIL), ("AMOUNT_WITHOUT_CURRENCY", "amount")),
+)
 case(
     "cases 147: no currency in nested form",
     nested({"amount": "19.90"}),
     sent(element(MAIL), ("AMOUNT_WITHOUT_CURRENCY", "amount")),
 )
-case("cases 148: no amount", given(currency="EUR"), sent(element(MAIL), ("CURRENCY_WITHOUT_AMOUNT", "currency")))
+case(
+    "cases 148: no amount",
+    given(currency="EUR"),
+    sent(element(MAIL), ("CURRENCY_WITHOUT_AMOUNT", "currency")),
+)
 case(
     "cases 148: null for an amount",
     given(amount=None, currency="EUR"),
     sent(element(MAIL), ("CURRENCY_WITHOUT_AMOUNT", "currency")),
 )
-case("cases 148: null for both", nested({"currencyCode": None, "amount": None}), sent(element(MAIL)))
+case(
+    "cases 148: null for both", nested({"currencyCode": None, "amount": None}), sent(element(MAIL))
+)
 case("cases 148: null for the value", nested(None), sent(element(MAIL)))
 goes("cases 149: lower case", "19.90", "19.90", currency="usd", sent_currency="USD")
 goes("cases 149: blanks around", "19.90", "19.90", currency=" USD ", sent_currency="USD")
@@ -122,13 +152,31 @@ no_currency("cases 151: a name", "Euro")
 no_currency("cases 151: a name in upper case", "EURO")
 no_currency("cases 151: a number", "978")
 no_currency("cases 151: two letters", "EU")
-goes("cases 155: yen have no fraction", "1000.50", "1000", ("AMOUNT_ROUNDED", "amount"), currency="JPY")
+goes(
+    "cases 155: yen have no fraction",
+    "1000.50",
+    "1000",
+    ("AMOUNT_ROUNDED", "amount"),
+    currency="JPY",
+)
 goes("cases 155: the other tie", "1001.50", "1002", ("AMOUNT_ROUNDED", "amount"), currency="JPY")
 goes("cases 155: yen with zeros", "1000.00", "1000", currency="JPY")
 goes("cases 155: dinars have three digits", "1.234", "1.234", currency="KWD")
-goes("cases 155: dinars round at the fourth", "1.2345", "1.234", ("AMOUNT_ROUNDED", "amount"), currency="BHD")
+goes(
+    "cases 155: dinars round at the fourth",
+    "1.2345",
+    "1.234",
+    ("AMOUNT_ROUNDED", "amount"),
+    currency="BHD",
+)
 goes("cases 155: a float in dinars", number("1.234"), "1.234", currency="KWD")
-goes("cases 155: a float in yen", number("1000.5"), "1000", ("FLOAT_AMOUNT", "amount"), currency="JPY")
+goes(
+    "cases 155: a float in yen",
+    number("1000.5"),
+    "1000",
+    ("FLOAT_AMOUNT", "amount"),
+    currency="JPY",
+)
 dropped("cases 156: leading zeros", "007", "INVALID_AMOUNT")
 dropped("cases 156: leading zeros before a point", "00.5", "INVALID_AMOUNT")
 goes("cases 156: nothing before the point", ".5", "0.5")

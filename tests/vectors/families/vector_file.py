@@ -47,7 +47,9 @@ def click(value):
     return identifier("LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", value)
 
 
-def element(*ids, rule=RULE, at=NOW, event_id=None, value=None, info=None, external=None, lead=None):
+def element(
+    *ids, rule=RULE, at=NOW, event_id=None, value=None, info=None, external=None, lead=None
+):
     """LinkedIn's JSON in the order in which it goes on the wire."""
     made = {"conversion": URN + rule, "conversionHappenedAt": at}
     if event_id is not None:

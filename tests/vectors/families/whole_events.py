@@ -1,8 +1,25 @@
 """Whole events: everything at once, all problems at once, and what is not known."""
 
-from .vector_file import DAY, NOW, RULE, URN, Family, click, element, email, identifier, number, refused, sent, sha, utc
+from .vector_file import (
+    DAY,
+    NOW,
+    RULE,
+    URN,
+    Family,
+    click,
+    element,
+    email,
+    identifier,
+    number,
+    refused,
+    sent,
+    sha,
+    utc,
+)
 
-FAMILY = Family("whole_events", "Whole events, as a shop, a CRM and LinkedIn's own pages write them.")
+FAMILY = Family(
+    "whole_events", "Whole events, as a shop, a CRM and LinkedIn's own pages write them."
+)
 case = FAMILY.case
 
 case(
@@ -118,7 +135,11 @@ case(
         )
     ),
 )
-case("standing rule 1: an empty object", {}, refused(("MISSING_RULE", "rule"), ("NO_IDENTITY", "user")))
+case(
+    "standing rule 1: an empty object",
+    {},
+    refused(("MISSING_RULE", "rule"), ("NO_IDENTITY", "user")),
+)
 case(
     "design 3: all problems, not the first",
     {"rule": "abc", "happened_at": "garbage", "event_id": "ada@example.com", "email": "nobody"},
