@@ -48,10 +48,10 @@ goes(
     now=SUMMER,
     policy={"seconds": "convert"},
 )
-stopped(
+case(
     "cases 116: converted seconds can be too old",
-    1_000_000_000,
-    "TOO_OLD",
+    given(1_000_000_000),
+    refused(("TOO_OLD", "happened_at"), warnings=[("SECONDS_CONVERTED", "happened_at")]),
     policy={"seconds": "convert"},
 )
 stopped("cases 117: microseconds", 1_755_000_000_000_000, "LOOKS_LIKE_MICROSECONDS", now=SUMMER)
