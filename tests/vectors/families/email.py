@@ -270,3 +270,8 @@ case(
     sent(element(email("a@x.com")), ("EXTRA_EMAIL", "email[2]")),
 )
 dropped("cases 31: percent-encoded", "user%40example.com", "INVALID_EMAIL")
+case(
+    "cases 30: the second address twice",
+    given(["a@x.com", "b@x.com", "B@x.com"]),
+    sent(element(email("a@x.com")), ("EXTRA_EMAIL", "email[1]")),
+)

@@ -192,6 +192,12 @@ goes(
     ip("203.0.113.9"),
     hashed_ip(IP_DIGEST),
 )
+goes(
+    "cases 75: the same digest in both fields is sent once",
+    {"email": "a@b.c", "ip_address": IP_DIGEST, "hashed_ip_address": "203.0.113.9"},
+    email("a@b.c"),
+    hashed_ip(IP_DIGEST),
+)
 
 # -- Android advertising id
 goes("cases 66: lower case", {"google_aid": AID}, identifier("GOOGLE_AID", AID))
@@ -346,6 +352,16 @@ case(
     "cases 77: two, the first is sent",
     nested(("SHA256_EMAIL", "a@b.c"), externalIds=["a", "b"]),
     sent(element(email("a@b.c"), external="a"), ("EXTRA_EXTERNAL_ID", "external_id[1]")),
+)
+case(
+    "cases 77: the same twice",
+    nested(("SHA256_EMAIL", "a@b.c"), externalIds=["a", " a "]),
+    sent(element(email("a@b.c"), external="a")),
+)
+case(
+    "cases 77: the first valid one is sent",
+    nested(("SHA256_EMAIL", "a@b.c"), externalIds=["", "b"]),
+    sent(element(email("a@b.c"), external="b"), ("EMPTY", "external_id")),
 )
 case(
     "cases 78: an empty text",

@@ -123,6 +123,12 @@ case(
     policy={"emails": "all"},
 )
 case(
+    "cases 197: 650 e-mails make an element of more than 64 KiB",
+    given(email=[f"u{number}@x.com" for number in range(650)]),
+    refused(("EVENT_TOO_LARGE", "event")),
+    policy={"emails": "all"},
+)
+case(
     "cases 29: first is the default, spelt out",
     given(email=["a@x.com", "b@x.com"]),
     sent(element(email("a@x.com")), ("EXTRA_EMAIL", "email[1]")),

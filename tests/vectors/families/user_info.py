@@ -47,6 +47,7 @@ def dropped(note, fields, *warnings, **settings):
     case(note, given(**fields), sent(element(MAIL), *warnings), **settings)
 
 
+BLANK = {"first_name": "", "last_name": " "}
 ADA = {"first_name": "Ada", "last_name": "Byron"}
 
 # -- complete or not at all
@@ -272,6 +273,40 @@ case(
         warnings=[("NEEDS_VERSION", "hashed_first_name"), ("NEEDS_VERSION", "hashed_last_name")],
     ),
     version=OLD,
+)
+
+dropped(
+    "cases 105: hashed names before 202609 beside blank ones in clear",
+    {**BLANK, "hashed_first_name": "Mary", "hashed_last_name": "O'Brien"},
+    ("NEEDS_VERSION", "hashed_first_name"),
+    ("NEEDS_VERSION", "hashed_last_name"),
+    version=OLD,
+)
+goes(
+    "cases 104: blank names in clear beside hashed ones",
+    {**BLANK, "hashed_first_name": "Mary", "hashed_last_name": "O'Brien"},
+    {"hashedFirstName": sha("mary"), "hashedLastName": sha("obrien")},
+)
+# cases 0 lists these digests under "never send", whoever hashes.
+for word in ("null", "Undefined", "n-u-l-l"):
+    dropped(
+        "cases 0, 39: a name whose digest must never be sent",
+        {"hashed_first_name": "Mary", "hashed_last_name": word},
+        ("INCOMPLETE_NAME", "last_name"),
+        ("PLACEHOLDER", "hashed_last_name"),
+    )
+dropped(
+    "cases 0, 39: the same in clear, hashed by the setting",
+    {"first_name": "undefined", "last_name": "Byron"},
+    ("PLACEHOLDER", "first_name"),
+    ("INCOMPLETE_NAME", "first_name"),
+    policy={"names": "hashed"},
+)
+dropped(
+    "cases 39: the digest of null as a name",
+    {"hashed_first_name": sha("null"), "hashed_last_name": sha("obrien")},
+    ("INCOMPLETE_NAME", "first_name"),
+    ("KNOWN_EMPTY_HASH", "hashed_first_name"),
 )
 
 
