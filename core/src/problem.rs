@@ -77,6 +77,7 @@ codes! {
     Empty "EMPTY" "the field is given but holds nothing", "leave the field out when there is no value";
     Placeholder "PLACEHOLDER" "the field holds a word that stands for nothing, such as null or N/A", "export missing values as empty";
     WrongType "WRONG_TYPE" "the value has the wrong type", "see the field's type in the reference";
+    DuplicateField "DUPLICATE_FIELD" "the field is given twice", "give it once";
     UnknownField "UNKNOWN_FIELD" "LinkedIn has no such field, and neither has this engine", "check the spelling, or leave it out";
     ControlCharacters "CONTROL_CHARACTERS" "control characters were removed", "clean the text at its source";
     Truncated "TRUNCATED" "the text was cut to its greatest length", "shorten it at its source";
@@ -117,6 +118,7 @@ codes! {
     Ipv6 "IPV6" "LinkedIn matches IPv4 addresses only", "leave it out for visitors on IPv6";
     PrivateIp "PRIVATE_IP" "this address belongs to a private network", "take the visitor's address from the proxy's header";
     ReservedIp "RESERVED_IP" "this address belongs to no visitor", "take the visitor's address from the proxy's header";
+    RepeatedParameter "REPEATED_PARAMETER" "the URL holds li_fat_id more than once; the last one counts", "look for a redirect that adds it again";
     Unmeasured "UNMEASURED" "it is not known whether LinkedIn matches by this identifier alone", "send another identifier with it";
     InvalidGoogleAid "INVALID_GOOGLE_AID" "this is not an Android advertising id", "give the UUID that Android reports";
     AdTrackingRefused "AD_TRACKING_REFUSED" "the person has switched ad tracking off on the device", "nothing: the id was left out";
