@@ -22,11 +22,11 @@ pub(crate) fn run(
 ) -> Result<Ending, Failure> {
     let lines: Vec<Line<'_>> = resolved
         .settings()
-        .map(|setting| Line {
+        .map(|(setting, value, origin)| Line {
             setting: setting.name,
-            value: setting.shown,
-            origin: setting.origin,
-            about: setting.about,
+            value: value.unwrap_or_else(|| "-".to_owned()),
+            origin: origin.to_string(),
+            about: setting.help,
         })
         .collect();
     if json {

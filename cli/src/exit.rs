@@ -32,12 +32,17 @@ pub(crate) struct Failure {
     pub(crate) what: String,
     pub(crate) hint: Option<String>,
     pub(crate) ending: Ending,
+    broken_pipe: bool,
 }
 
 impl Failure {
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.broken_pipe
+    }
+
     /// Usage or configuration.
     pub(crate) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Failure { what: what.into(), hint: Some(hint.into()), ending: Ending::Usage }
+        Failure { what: what.into(), hint: Some(hint.into()), ending: Ending::Usage, broken_pipe: false }
     }
 }
 
@@ -53,7 +58,8 @@ impl fmt::Display for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure { what: error.to_string(), hint: None, ending: Ending::Usage }
+        let broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
+        Failure { what: error.to_string(), hint: None, ending: Ending::Usage, broken_pipe }
     }
 }
 
@@ -64,5 +70,5 @@ pub(crate) fn told(error: &impl fmt::Display) -> Failure {
         Some((what, hint)) => (what.to_owned(), Some(hint.to_owned())),
         None => (text, None),
     };
-    Failure { what, hint, ending: Ending::Usage }
+    Failure { what, hint, ending: Ending::Usage, broken_pipe: false }
 }
