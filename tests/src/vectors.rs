@@ -1,8 +1,10 @@
 //! What is in `tests/vectors/`? Inputs with the exact answer, shared by every language.
 //! Nothing here may compute an answer.
 
-use matchback::{ApiVersion, Policy, RuleId, config};
+use matchback::config::ladder::{Sources, resolve};
+use matchback::config::{ConfigError, Policy};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,9 +25,9 @@ pub struct Case {
     pub now: i64,
     /// The version of LinkedIn's API.
     pub version: String,
-    /// Settings that differ from the default.
+    /// Settings that differ from the default, as `matchback.toml` holds them.
     #[serde(default)]
-    pub policy: Settings,
+    pub policy: BTreeMap<String, Value>,
     /// One event as a host would write it; the text as it stands in the file.
     #[serde(rename = "in")]
     pub given: Box<RawValue>,
@@ -62,71 +64,33 @@ impl From<&matchback::Problem> for Note {
     }
 }
 
-/// Settings by their names in `matchback.toml`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(deny_unknown_fields, default)]
-pub struct Settings {
-    /// Names of rules.
-    pub rules: BTreeMap<String, String>,
-    /// The fields that may be sent.
-    pub share: Option<Vec<String>>,
-    /// `plain`, `hashed` or `hashed_or_plain`.
-    pub names: Option<String>,
-    /// `first` or `all`.
-    pub emails: Option<String>,
-    /// `drop` or `send`.
-    pub legacy_ids: Option<String>,
-    /// `reject` or `convert`.
-    pub seconds: Option<String>,
-    /// `reject` or `hold`.
-    pub pending_consent: Option<String>,
-    /// An IANA zone.
-    pub time_zone: Option<String>,
+impl Case {
+    /// The settings that differ from the default, by name, each as the text that the command line
+    /// and the environment take; the version among them.
+    pub fn settings(&self) -> BTreeMap<String, String> {
+        let mut settings: BTreeMap<String, String> =
+            self.policy.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+        settings.insert("linkedin_version".to_owned(), self.version.clone());
+        settings
+    }
+
+    /// The same as the core takes them.
+    pub fn policy(&self) -> Result<Policy, ConfigError> {
+        let sources = Sources { arguments: self.settings(), ..Sources::default() };
+        Ok(resolve(&sources)?.config.policy)
+    }
 }
 
-impl Case {
-    /// The settings as the core takes them; `None` if the vector names one that does not exist.
-    pub fn policy(&self) -> Option<Policy> {
-        let settings = &self.policy;
-        let mut policy =
-            Policy { version: self.version.parse::<ApiVersion>().ok()?, ..Policy::default() };
-        for (name, number) in &settings.rules {
-            policy.rules.insert(name.clone(), RuleId::new(number.parse().ok()?)?);
+/// Lists and tables are written with commas.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        Value::Object(members) => {
+            let pairs = members.iter().map(|(name, value)| format!("{name}={}", text(value)));
+            pairs.collect::<Vec<_>>().join(",")
         }
-        if let Some(fields) = &settings.share {
-            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-            policy.share = config::Share::only(&fields).ok()?;
-        }
-        policy.names = match settings.names.as_deref() {
-            None | Some("plain") => config::Names::Plain,
-            Some("hashed") => config::Names::Hashed,
-            Some("hashed_or_plain") => config::Names::HashedOrPlain,
-            Some(_) => return None,
-        };
-        policy.emails = match settings.emails.as_deref() {
-            None | Some("first") => config::Emails::First,
-            Some("all") => config::Emails::All,
-            Some(_) => return None,
-        };
-        policy.legacy_ids = match settings.legacy_ids.as_deref() {
-            None | Some("drop") => config::LegacyIds::Drop,
-            Some("send") => config::LegacyIds::Send,
-            Some(_) => return None,
-        };
-        policy.seconds = match settings.seconds.as_deref() {
-            None | Some("reject") => config::Seconds::Reject,
-            Some("convert") => config::Seconds::Convert,
-            Some(_) => return None,
-        };
-        policy.pending_consent = match settings.pending_consent.as_deref() {
-            None | Some("reject") => config::PendingConsent::Reject,
-            Some("hold") => config::PendingConsent::Hold,
-            Some(_) => return None,
-        };
-        if let Some(zone) = &settings.time_zone {
-            policy.time_zone = Some(jiff::tz::TimeZone::get(zone).ok()?);
-        }
-        Some(policy)
+        other => other.to_string(),
     }
 }
 
