@@ -1,2 +1,2 @@
-//! x
+//! The matchback command.
 fn main() {}

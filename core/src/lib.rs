@@ -17,6 +17,8 @@ mod hash;
 mod normalize;
 mod prepare;
 mod wire;
+// -- input: rows of files become events
+pub mod read;
 
 pub use config::{Config, ConfigError, Policy, RuleId};
 pub use event::{Amount, Event, Moment, Text, Texts};

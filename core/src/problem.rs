@@ -49,6 +49,11 @@ macro_rules! codes {
             /// Every code, in the order of the reference.
             pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
 
+            /// The code of a stable word.
+            pub fn from_word(word: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.word() == word)
+            }
+
             /// The stable word, for example `NO_IDENTITY`.
             pub const fn word(self) -> &'static str {
                 match self { $(Code::$variant => $word,)* }
@@ -72,6 +77,7 @@ codes! {
     Empty "EMPTY" "the field is given but holds nothing", "leave the field out when there is no value";
     Placeholder "PLACEHOLDER" "the field holds a word that stands for nothing, such as null or N/A", "export missing values as empty";
     WrongType "WRONG_TYPE" "the value has the wrong type", "see the field's type in the reference";
+    DuplicateField "DUPLICATE_FIELD" "the field is given twice", "give it once";
     UnknownField "UNKNOWN_FIELD" "LinkedIn has no such field, and neither has this engine", "check the spelling, or leave it out";
     ControlCharacters "CONTROL_CHARACTERS" "control characters were removed", "clean the text at its source";
     Truncated "TRUNCATED" "the text was cut to its greatest length", "shorten it at its source";

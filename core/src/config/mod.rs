@@ -1,9 +1,13 @@
 //! Which knobs are there, what is each one's default, and why?
 //! Where their values come from (arguments, environment, file) is `ladder`'s business.
 
+pub mod ladder;
 mod policy;
+mod settings;
 
 pub use policy::{Emails, LegacyIds, Names, PendingConsent, Policy, RuleId, Seconds, Share};
+
+pub use settings::{SETTINGS, Setting, setting};
 
 use crate::secret::Secret;
 use std::path::PathBuf;
@@ -13,6 +17,8 @@ use std::path::PathBuf;
 pub struct Config {
     /// The access token. Missing is an error at the first use, not before.
     pub token: Option<Secret>,
+    /// The ad account that the set-up calls work on: its number.
+    pub ad_account: Option<String>,
     /// What may leave the machine, and in which form.
     pub policy: Policy,
     /// Where LinkedIn answers. Anything but the default must be loopback.
@@ -53,6 +59,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             token: None,
+            ad_account: None,
             policy: Policy::default(),
             base_url: LINKEDIN.to_owned(),
             requests_per_minute: 600,

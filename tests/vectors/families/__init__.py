@@ -1,0 +1,1 @@
+"""The expectations, written by hand from the rules; one module per vector file."""
