@@ -2,7 +2,7 @@
 //! kind, with exactly one outcome under the default policy and version 202609.
 
 use super::draw::Draw;
-use super::row::{Row, click_id, public_ip};
+use super::row::{Cell, Row, click_id, public_ip};
 use jiff::tz::Offset;
 use matchback::Code;
 
@@ -55,27 +55,26 @@ pub(super) static KINDS: &[Kind] = &[
         name: "clean without event id",
         weight: 40,
         outcome: Outcome::SentAndRepeated,
-        change: |row, _| row.order_id.clear(),
+        change: |row, _| row.order_id = "".into(),
     },
     Kind { name: "event id repeated", weight: 20, outcome: Outcome::Duplicate, change: |_, _| {} },
     Kind { name: "twin without event id", weight: 8, outcome: Outcome::Twin, change: |_, _| {} },
     // -- e-mail
     sent("e-mail in mixed case with blanks", 60, |row, _| {
-        let address = row.email.replace("example", "Example").replace('@', " @");
-        row.email = format!("  {address} ");
-        row.email[..3].make_ascii_uppercase();
+        let address = row.email.replace('e', "E").replace('@', " @");
+        row.email = format!("  {address} ").into();
     }),
     sent("e-mail with no-break space", 20, |row, _| {
-        row.email = format!("\u{a0}{}\u{a0}", row.email);
+        row.email = format!("\u{a0}{}\u{a0}", row.email).into();
     }),
-    sent("e-mail hashed", 40, |row, _| row.email = row.email_digest()),
+    sent("e-mail hashed", 40, |row, _| row.email = row.email_digest().into()),
     sent("e-mail hashed, upper case", 15, |row, _| {
-        row.email = row.email_digest().to_ascii_uppercase();
+        row.email = row.email_digest().to_ascii_uppercase().into();
     }),
-    sent("e-mail with plus tag", 10, |row, _| row.email = row.email.replace('@', "+crm@")),
-    sent("e-mail ends in semicolon", 5, |row, _| row.email.push(';')),
+    sent("e-mail with plus tag", 10, |row, _| row.email = row.email.replace('@', "+crm@").into()),
+    sent("e-mail ends in semicolon", 5, |row, _| row.email.to_mut().push(';')),
     sent("e-mail is n/a, click id", 10, |row, draw| {
-        row.email = draw.one_of(&["n/a", "-", "NULL", "unknown"]).to_owned();
+        row.email = draw.one_of(&["n/a", "-", "NULL", "unknown"]).into();
         row.click_id = click_id(draw);
     }),
     sent("e-mail invalid, click id", 15, |row, draw| {
@@ -84,20 +83,17 @@ pub(super) static KINDS: &[Kind] = &[
         row.click_id = click_id(draw);
     }),
     sent("e-mail is as long as an MD5, click id", 5, |row, draw| {
-        row.email = row.email_digest();
-        row.email.truncate(32);
+        row.email = row.email_digest()[..32].to_owned().into();
         row.click_id = click_id(draw);
     }),
-    sent("e-mail is the hash of nothing, names", 5, |row, _| {
-        HASH_OF_NOTHING.clone_into(&mut row.email)
-    }),
+    sent("e-mail is the hash of nothing, names", 5, |row, _| row.email = HASH_OF_NOTHING.into()),
     refused(Code::NoIdentity, "only an invalid e-mail", 15, |row, draw| {
         row.forget_person();
         row.email = invalid_email(draw);
     }),
     refused(Code::NoIdentity, "only the hash of nothing", 8, |row, _| {
         row.forget_person();
-        HASH_OF_NOTHING.clone_into(&mut row.email);
+        row.email = HASH_OF_NOTHING.into();
     }),
     refused(Code::NoIdentity, "only a first name and a country", 6, |row, _| {
         let first_name = std::mem::take(&mut row.first_name);
@@ -114,30 +110,30 @@ pub(super) static KINDS: &[Kind] = &[
         row.ip = public_ip(draw);
     }),
     sent("IP address is private", 15, |row, draw| {
-        row.ip = draw.one_of(&["10.0.0.1", "192.168.1.20", "127.0.0.1"]).to_owned();
+        row.ip = draw.one_of(&["10.0.0.1", "192.168.1.20", "127.0.0.1"]).into();
     }),
-    sent("IP address is IPv6", 5, |row, _| "2001:db8::1".clone_into(&mut row.ip)),
+    sent("IP address is IPv6", 5, |row, _| row.ip = "2001:db8::1".into()),
     // -- names, company and country
-    sent("e-mail and first name only", 20, |row, _| row.last_name.clear()),
+    sent("e-mail and first name only", 20, |row, _| row.last_name = "".into()),
     sent("names only", 15, |row, draw| {
         row.forget_person();
         let (first, last) = draw.one_of(&NAMES);
-        first.clone_into(&mut row.first_name);
-        last.clone_into(&mut row.last_name);
+        row.first_name = first.into();
+        row.last_name = last.into();
     }),
     sent("company with comma and quotes", 10, |row, _| {
-        "Smith, Jones & \"Partners\", Inc.".clone_into(&mut row.company);
+        row.company = "Smith, Jones & \"Partners\", Inc.".into();
     }),
     sent("company over two lines", 5, |row, _| {
-        "Example Holding\nNordics".clone_into(&mut row.company);
+        row.company = "Example Holding\nNordics".into();
     }),
     sent("country by name", 15, |row, draw| {
-        row.country = draw.one_of(&["Germany", "France", "Brazil", "Austria"]).to_owned();
+        row.country = draw.one_of(&["Germany", "France", "Brazil", "Austria"]).into();
     }),
-    sent("country UK", 5, |row, _| "UK".clone_into(&mut row.country)),
-    sent("country of three letters", 10, |row, _| "USA".clone_into(&mut row.country)),
-    sent("country in lower case", 10, |row, _| " us".clone_into(&mut row.country)),
-    sent("country unknown", 5, |row, _| "Elsewhere".clone_into(&mut row.country)),
+    sent("country UK", 5, |row, _| row.country = "UK".into()),
+    sent("country of three letters", 10, |row, _| row.country = "USA".into()),
+    sent("country in lower case", 10, |row, _| row.country = " us".into()),
+    sent("country unknown", 5, |row, _| row.country = "Elsewhere".into()),
     // -- amount
     sent("amount begins with the point", 5, |row, _| row.cost(".5", "EUR")),
     sent("amount with thousands separator", 10, |row, _| row.cost("1,234.56", "USD")),
@@ -153,57 +149,57 @@ pub(super) static KINDS: &[Kind] = &[
     // -- time
     sent("time with offset", 30, |row, draw| {
         let offset = Offset::constant(draw.one_of(&[-8, -5, 1, 2, 9]));
-        row.closed_at = draw.recently().display_with_offset(offset).to_string();
+        row.closed_at = draw.recently().display_with_offset(offset).to_string().into();
     }),
     sent("time in milliseconds", 30, |row, draw| {
-        row.closed_at = draw.recently().as_millisecond().to_string();
+        row.closed_at = draw.recently().as_millisecond().to_string().into();
     }),
     sent("date only", 20, |row, draw| {
-        row.closed_at = Offset::UTC.to_datetime(draw.recently()).date().to_string();
+        row.closed_at = Offset::UTC.to_datetime(draw.recently()).date().to_string().into();
     }),
     refused(Code::LooksLikeSeconds, "time in seconds", 10, |row, draw| {
-        row.closed_at = draw.recently().as_second().to_string();
+        row.closed_at = draw.recently().as_second().to_string().into();
     }),
     refused(Code::TimeWithoutZone, "time without zone", 12, |row, draw| {
         let time = Offset::UTC.to_datetime(draw.recently()).to_string();
-        row.closed_at = if draw.chance(50) { time.replace('T', " ") } else { time };
+        row.closed_at = if draw.chance(50) { time.replace('T', " ") } else { time }.into();
     }),
     refused(Code::TooOld, "100 days old", 15, |row, draw| {
-        row.closed_at = draw.hours_from_now(-100 * 24).to_string();
+        row.closed_at = draw.hours_from_now(-100 * 24).to_string().into();
     }),
     refused(Code::Future, "in three days", 6, |row, draw| {
-        row.closed_at = draw.hours_from_now(3 * 24).to_string();
+        row.closed_at = draw.hours_from_now(3 * 24).to_string().into();
     }),
     refused(Code::InvalidTime, "no time at all", 6, |row, draw| {
-        row.closed_at = draw.one_of(&["garbage", "Fri Sep 1 2026", "01.09.2026"]).to_owned();
+        row.closed_at = draw.one_of(&["garbage", "Fri Sep 1 2026", "01.09.2026"]).into();
     }),
     Kind {
         name: "in six hours",
         weight: 5,
         outcome: Outcome::Held,
-        change: |row, draw| row.closed_at = draw.hours_from_now(6).to_string(),
+        change: |row, draw| row.closed_at = draw.hours_from_now(6).to_string().into(),
     },
     // -- event id, rule, consent
     refused(Code::EventIdPersonalData, "event id with an e-mail", 5, |row, _| {
-        row.order_id = format!("{} {}", row.order_id, row.email);
+        row.order_id = format!("{} {}", row.order_id, row.email).into();
     }),
     sent("rule as URN", 15, |row, _| {
-        row.rule = format!("urn:lla:llaPartnerConversion:{}", row.rule);
+        row.rule = format!("urn:lla:llaPartnerConversion:{}", row.rule).into();
     }),
-    refused(Code::MissingRule, "rule missing", 6, |row, _| row.rule.clear()),
+    refused(Code::MissingRule, "rule missing", 6, |row, _| row.rule = "".into()),
     refused(Code::InvalidRule, "rule of another kind", 6, |row, draw| {
         let prefix = draw.one_of(&["urn:li:conversion:", "urn:lla:llaParterConversion:"]);
-        row.rule = format!("{prefix}{}", row.rule);
+        row.rule = format!("{prefix}{}", row.rule).into();
     }),
-    sent("consent not asked", 20, |row, _| row.consent.clear()),
+    sent("consent not asked", 20, |row, _| row.consent = "".into()),
     refused(Code::ConsentDenied, "consent denied", 12, |row, draw| {
-        row.consent = draw.one_of(&["denied", "Denied"]).to_owned();
+        row.consent = draw.one_of(&["denied", "Denied"]).into();
     }),
     refused(Code::ConsentPending, "consent pending", 5, |row, _| {
-        "pending".clone_into(&mut row.consent);
+        row.consent = "pending".into();
     }),
     refused(Code::InvalidConsent, "consent in other words", 5, |row, _| {
-        "yes".clone_into(&mut row.consent);
+        row.consent = "yes".into();
     }),
 ];
 
@@ -221,6 +217,6 @@ const NAMES: [(&str, &str); 8] = [
     ("さくら", "田中"),
 ];
 
-fn invalid_email(draw: &mut Draw) -> String {
-    draw.one_of(&["invalid-email", "@example.com", "ada@", "ada@@example.com", "a@b"]).to_owned()
+fn invalid_email(draw: &mut Draw) -> Cell {
+    draw.one_of(&["invalid-email", "@example.com", "ada@", "ada@@example.com", "a@b"]).into()
 }

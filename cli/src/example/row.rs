@@ -3,25 +3,29 @@
 
 use super::draw::Draw;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+
+/// What stands in one cell; most texts are fixed.
+pub(super) type Cell = Cow<'static, str>;
 
 /// One row of the export. An empty text is an empty cell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Row {
-    pub(super) order_id: String,
-    pub(super) closed_at: String,
-    pub(super) email: String,
-    pub(super) first_name: String,
-    pub(super) last_name: String,
-    pub(super) title: String,
-    pub(super) company: String,
-    pub(super) country: String,
-    pub(super) phone: String,
-    pub(super) click_id: String,
-    pub(super) ip: String,
-    pub(super) amount: String,
-    pub(super) currency: String,
-    pub(super) consent: String,
-    pub(super) rule: String,
+    pub(super) order_id: Cell,
+    pub(super) closed_at: Cell,
+    pub(super) email: Cell,
+    pub(super) first_name: Cell,
+    pub(super) last_name: Cell,
+    pub(super) title: Cell,
+    pub(super) company: Cell,
+    pub(super) country: Cell,
+    pub(super) phone: Cell,
+    pub(super) click_id: Cell,
+    pub(super) ip: Cell,
+    pub(super) amount: Cell,
+    pub(super) currency: Cell,
+    pub(super) consent: Cell,
+    pub(super) rule: Cell,
 }
 
 const FIRST_NAMES: [&str; 16] = [
@@ -79,17 +83,17 @@ impl Row {
         let domain = draw.one_of(&DOMAINS);
         let name = format!("{first}.{last}").to_ascii_lowercase();
         let mut row = Row {
-            order_id: order_id(number),
-            closed_at: draw.recently().to_string(),
-            email: format!("{name}{}@{domain}", draw.below(10_000)),
-            first_name: first.to_owned(),
-            last_name: last.to_owned(),
-            title: draw.one_of(&TITLES).to_owned(),
-            company: draw.one_of(&COMPANIES).to_owned(),
-            country: draw.one_of(&COUNTRIES).to_owned(),
-            phone: format!("+1 202 555 01{:02}", draw.below(100)),
-            consent: "granted".to_owned(),
-            rule: draw.one_of(&RULES).to_owned(),
+            order_id: format!("ORD-{}", 100_000 + number).into(),
+            closed_at: draw.recently().to_string().into(),
+            email: format!("{name}{}@{domain}", draw.below(10_000)).into(),
+            first_name: first.into(),
+            last_name: last.into(),
+            title: draw.one_of(&TITLES).into(),
+            company: draw.one_of(&COMPANIES).into(),
+            country: draw.one_of(&COUNTRIES).into(),
+            phone: format!("+1 202 555 01{:02}", draw.below(100)).into(),
+            consent: "granted".into(),
+            rule: draw.one_of(&RULES).into(),
             ..Row::default()
         };
         if draw.chance(50) {
@@ -99,8 +103,8 @@ impl Row {
             row.ip = public_ip(draw);
         }
         if draw.chance(80) {
-            row.amount = format!("{}.{:02}", 1 + draw.below(5_000), draw.below(100));
-            row.currency = draw.one_of(&CURRENCIES).to_owned();
+            row.amount = format!("{}.{:02}", 1 + draw.below(5_000), draw.below(100)).into();
+            row.currency = draw.one_of(&CURRENCIES).into();
         }
         row
     }
@@ -114,37 +118,32 @@ impl Row {
             &mut self.click_id,
             &mut self.ip,
         ] {
-            identity.clear();
+            *identity = Cell::default();
         }
     }
 
     /// Gives it an amount in a currency, whether it had one or not.
-    pub(super) fn cost(&mut self, amount: &str, currency: &str) {
-        amount.clone_into(&mut self.amount);
-        currency.clone_into(&mut self.currency);
+    pub(super) fn cost(&mut self, amount: &'static str, currency: &'static str) {
+        self.amount = amount.into();
+        self.currency = currency.into();
     }
 
     /// The SHA-256 of the address, in lower-case hexadecimal.
     pub(super) fn email_digest(&self) -> String {
-        hex(&Sha256::digest(&self.email))
+        hex(&Sha256::digest(self.email.as_bytes()))
     }
 }
 
-/// The order id of a row.
-pub(super) fn order_id(number: u64) -> String {
-    format!("ORD-{}", 100_000 + number)
-}
-
 /// A click id in the shape of a UUID, as `li_fat_id` usually has.
-pub(super) fn click_id(draw: &mut Draw) -> String {
+pub(super) fn click_id(draw: &mut Draw) -> Cell {
     let high = draw.below(1 << 32);
     let low = draw.below(1 << 48);
-    format!("{high:08x}-1c5e-4b7a-9d21-{low:012x}")
+    format!("{high:08x}-1c5e-4b7a-9d21-{low:012x}").into()
 }
 
 /// A visitor's address that belongs to nobody.
-pub(super) fn public_ip(draw: &mut Draw) -> String {
-    format!("{}.{}", draw.one_of(&NETWORKS), 1 + draw.below(254))
+pub(super) fn public_ip(draw: &mut Draw) -> Cell {
+    format!("{}.{}", draw.one_of(&NETWORKS), 1 + draw.below(254)).into()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -159,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_digest_is_that_of_the_address() {
-        let row = Row { email: "user@example.com".to_owned(), ..Row::default() };
+        let row = Row { email: "user@example.com".into(), ..Row::default() };
         assert_eq!(
             row.email_digest(),
             "b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514"

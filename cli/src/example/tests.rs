@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a failed test should panic here")]
 
 use super::*;
-use std::collections::{BTreeSet, HashMap};
+use matchback::read::{Options, Rows as Input};
+use matchback::{Policy, Prepared, prepare};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 
 /// 2026-11-24T04:56:17.250Z
@@ -77,6 +79,48 @@ fn both_files_hold_every_row() {
     }
 }
 
+/// What the engine makes of a file's rows, one by one.
+fn judged(file: &Path, mut see: impl FnMut(Result<Prepared, Vec<Code>>)) {
+    let options = Options { event_ids: true, ..Options::default() };
+    let mut input = Input::open(fs::File::open(file).unwrap(), Some(file), options).unwrap();
+    let policy = Policy { version: "202609".parse().unwrap(), ..Policy::default() };
+    while let Some(row) = input.next() {
+        let judged = row.unwrap().event.and_then(|event| prepare(&event, &policy, NOW));
+        see(judged.map_err(|refused| refused.problems.iter().map(|problem| problem.code).collect()));
+    }
+}
+
+#[test]
+fn the_engine_comes_to_the_same_outcome_for_every_row() {
+    let (folder, tally) = written(ROWS, NOW);
+    for name in ["conversions.csv", "conversions.jsonl"] {
+        let now = Timestamp::from_millisecond(NOW).unwrap();
+        let mut rows = Rows::new(ROWS, now);
+        let mut seen = HashSet::new();
+        let mut recount = Tally::default();
+        judged(&folder.path().join(name), |judged| {
+            let (_, kind) = rows.next().unwrap();
+            let outcome = match judged {
+                Err(codes) if codes.len() == 1 => Outcome::Refused(codes[0]),
+                Err(codes) => panic!("{name}: {} for {codes:?}", kind.name),
+                Ok(prepared) if prepared.happened_at > NOW => Outcome::Held,
+                Ok(prepared) if seen.insert((prepared.rule, prepared.event_id.clone())) => {
+                    Outcome::Sent
+                }
+                Ok(_) => Outcome::Duplicate,
+            };
+            let expected = match kind.outcome {
+                Outcome::SentAndRepeated | Outcome::Twin => Outcome::Sent,
+                other => other,
+            };
+            assert_eq!(outcome, expected, "{name}: {}", kind.name);
+            recount.count(outcome);
+        });
+        assert!(rows.next().is_none(), "{name} ends early");
+        assert_eq!(recount, tally, "{name}");
+    }
+}
+
 #[test]
 fn only_repeated_rows_share_an_event_id_and_they_are_equal() {
     let (folder, tally) = written(ROWS, NOW);
@@ -86,12 +130,9 @@ fn only_repeated_rows_share_an_event_id_and_they_are_equal() {
         if row[0].is_empty() {
             continue;
         }
-        match seen.insert(row[0].to_owned(), row.clone()) {
-            Some(earlier) => {
-                assert_eq!(earlier, row);
-                duplicates += 1;
-            }
-            None => {}
+        if let Some(earlier) = seen.insert(row[0].to_owned(), row.clone()) {
+            assert_eq!(earlier, row);
+            duplicates += 1;
         }
     }
     assert_eq!(duplicates, tally.duplicates);
