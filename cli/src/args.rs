@@ -157,6 +157,9 @@ pub(crate) struct Example {
     /// How many rows.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) rows: u64,
+    /// Print what will become of the rows as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]

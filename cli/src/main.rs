@@ -9,11 +9,8 @@ mod hash_email;
 mod input;
 mod logging;
 mod prepare;
-mod progress;
-mod rejects;
 mod sandbox;
 mod send;
-mod summary;
 
 use args::{Arguments, Command, ConfigCommand, Policy};
 use clap::{CommandFactory, Parser};

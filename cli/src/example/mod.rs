@@ -6,21 +6,53 @@ mod files;
 mod kinds;
 mod row;
 
+use crate::args;
+use crate::exit::{Ending, Failure};
 use draw::Draw;
 use files::Files;
 use jiff::Timestamp;
 use kinds::{KINDS, Kind, Outcome};
 use matchback::Code;
 use row::Row;
+use serde::Serialize;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
+
+/// Runs `example`: writes the files and says what is in them.
+pub(crate) fn run(
+    arguments: &args::Example,
+    now_ms: i64,
+    mut out: impl Write,
+) -> Result<Ending, Failure> {
+    let args::Example { folder, rows, json } = arguments;
+    let tally = write(folder, *rows, now_ms).map_err(|error| {
+        let what = format!("{}: {error}", folder.display());
+        Failure::usage(what, "name a folder that can be written to and holds no files of yours")
+    })?;
+    if *json {
+        serde_json::to_writer(&mut out, &tally).map_err(io::Error::from)?;
+        writeln!(out)?;
+        return Ok(Ending::Done);
+    }
+    let file = folder.join("conversions.csv");
+    writeln!(
+        out,
+        "wrote {} and its JSON Lines twin: {} rows, of which {} can be sent and {} repeat another",
+        file.display(),
+        tally.rows,
+        tally.delivered,
+        tally.duplicates
+    )?;
+    writeln!(out, "next: matchback send {} --to sandbox", file.display())?;
+    Ok(Ending::Done)
+}
 
 /// What becomes of the rows when they are sent under the default settings and version 202609, with
 /// an outbox that does not outlive the process.
 ///
 /// `rows` is `accepted` and all of `rejected`; `accepted` is `delivered` and `duplicates`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Tally {
     /// Rows in each of the two files.
     pub(crate) rows: u64,

@@ -1,6 +1,6 @@
 //! What became of the file? Counts that add up, for a person and for a machine.
 
-use crate::progress::grouped;
+use super::progress::grouped;
 use matchback::Code;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -8,52 +8,52 @@ use std::io::{self, Write};
 
 /// The counts of one `send`. `read = accepted + rejected` always holds.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Summary {
+pub(super) struct Summary {
     /// Rows of the input.
-    pub(crate) read: u64,
+    pub(super) read: u64,
     /// Rows that were taken and not refused, repeats included.
-    pub(crate) accepted: u64,
+    pub(super) accepted: u64,
     /// Accepted rows whose event was already known by rule and event id; not sent again.
-    pub(crate) duplicates: u64,
+    pub(super) duplicates: u64,
     /// Events that LinkedIn (or the sandbox) answered for with success.
-    pub(crate) delivered: u64,
+    pub(super) delivered: u64,
     /// Rows that were refused, here or there, or could not be sent by this run.
-    pub(crate) rejected: u64,
+    pub(super) rejected: u64,
     /// The rejected rows by code.
-    pub(crate) rejected_by_code: BTreeMap<&'static str, u64>,
+    pub(super) rejected_by_code: BTreeMap<&'static str, u64>,
     /// Fields that were left out or changed, by code.
-    pub(crate) warnings_by_code: BTreeMap<&'static str, u64>,
+    pub(super) warnings_by_code: BTreeMap<&'static str, u64>,
     /// Requests made.
-    pub(crate) requests: u64,
+    pub(super) requests: u64,
     /// Seconds from start to end.
-    pub(crate) seconds: f64,
+    pub(super) seconds: f64,
     /// What the sandbox of this run says it has stored.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) sandbox_stored: Option<u64>,
+    pub(super) sandbox_stored: Option<u64>,
     /// Columns or keys that mean nothing to the engine.
-    pub(crate) ignored_columns: Vec<String>,
+    pub(super) ignored_columns: Vec<String>,
 }
 
 impl Summary {
     /// Counts a rejected row under its first code.
-    pub(crate) fn reject(&mut self, code: Code) {
+    pub(super) fn reject(&mut self, code: Code) {
         self.rejected += 1;
         *self.rejected_by_code.entry(code.word()).or_default() += 1;
     }
 
     /// Counts a warning.
-    pub(crate) fn warn(&mut self, code: Code) {
+    pub(super) fn warn(&mut self, code: Code) {
         *self.warnings_by_code.entry(code.word()).or_default() += 1;
     }
 
     /// One JSON object on one line.
-    pub(crate) fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         serde_json::to_writer(&mut *out, self)?;
         out.write_all(b"\n")
     }
 
     /// A table for a person: the first line is the summary, the rest says why.
-    pub(crate) fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
         write!(
             out,
             "{} rows read = {} accepted + {} rejected",

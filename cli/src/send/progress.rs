@@ -5,21 +5,21 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
 /// The line on standard error.
-pub(crate) struct Progress(ProgressBar);
+pub(super) struct Progress(ProgressBar);
 
 /// What the line shows.
-pub(crate) struct Now {
-    pub(crate) read: u64,
-    pub(crate) delivered: u64,
-    pub(crate) rejected: u64,
-    pub(crate) waiting: u64,
+pub(super) struct Now {
+    pub(super) read: u64,
+    pub(super) delivered: u64,
+    pub(super) rejected: u64,
+    pub(super) waiting: u64,
     /// What the limiter or a hold is doing, when it is doing something.
-    pub(crate) state: String,
+    pub(super) state: String,
 }
 
 impl Progress {
     /// `quiet` hides it; without a terminal it hides by itself.
-    pub(crate) fn new(quiet: bool) -> Self {
+    pub(super) fn new(quiet: bool) -> Self {
         if quiet {
             return Progress(ProgressBar::hidden());
         }
@@ -33,7 +33,7 @@ impl Progress {
     }
 
     /// Redraws.
-    pub(crate) fn show(&self, now: &Now) {
+    pub(super) fn show(&self, now: &Now) {
         self.0.set_position(now.read);
         let mut text = format!(
             "{} read · {} accepted · {} rejected · {} remaining",
@@ -49,14 +49,19 @@ impl Progress {
         self.0.set_message(text);
     }
 
+    /// Lets something else write to the terminal, above the line.
+    pub(super) fn above(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
+    }
+
     /// Takes the line away; the summary follows.
-    pub(crate) fn finish(self) {
+    pub(super) fn finish(self) {
         self.0.finish_and_clear();
     }
 }
 
 /// `1234567` as `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

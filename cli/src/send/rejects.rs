@@ -8,25 +8,25 @@ use std::io;
 use std::path::Path;
 
 /// A row that was not sent, or that LinkedIn refused.
-pub(crate) struct Reject<'a> {
-    pub(crate) row: u64,
-    pub(crate) line: u64,
-    pub(crate) problems: &'a [Problem],
+pub(super) struct Reject<'a> {
+    pub(super) row: u64,
+    pub(super) line: u64,
+    pub(super) problems: &'a [Problem],
     /// The input's own name of the first problem's field.
-    pub(crate) column: Option<&'a str>,
+    pub(super) column: Option<&'a str>,
     /// LinkedIn's id of the request, for its support.
-    pub(crate) request_id: Option<&'a str>,
+    pub(super) request_id: Option<&'a str>,
 }
 
 /// The file of `--rejects`.
-pub(crate) struct Rejects(csv::Writer<File>);
+pub(super) struct Rejects(csv::Writer<File>);
 
 const HEADER: [&str; 9] =
     ["row", "line", "code", "path", "column", "meaning", "hint", "more", "linkedin_request_id"];
 
 impl Rejects {
     /// Creates the file, readable by its owner only.
-    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -37,7 +37,7 @@ impl Rejects {
     }
 
     /// Adds a row.
-    pub(crate) fn add(&mut self, reject: &Reject<'_>) -> io::Result<()> {
+    pub(super) fn add(&mut self, reject: &Reject<'_>) -> io::Result<()> {
         let Some((first, others)) = reject.problems.split_first() else {
             return Ok(());
         };
@@ -61,7 +61,7 @@ impl Rejects {
     }
 
     /// Writes what is buffered.
-    pub(crate) fn finish(mut self) -> io::Result<()> {
+    pub(super) fn finish(mut self) -> io::Result<()> {
         self.0.flush()
     }
 }
