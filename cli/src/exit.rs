@@ -36,6 +36,13 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// The same, ending otherwise.
+    pub(crate) fn ending(mut self, ending: Ending) -> Self {
+        self.ending = ending;
+        self
+    }
+
+    /// Whether whoever reads our output has gone.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         self.broken_pipe
     }

@@ -5,11 +5,12 @@ use super::progress::{Now, Progress};
 use super::rejects::{Reject, Rejects};
 use super::summary::Summary;
 use crate::exit::{Ending, Failure, told};
-use matchback::engine::Hold;
-use matchback::notice::{Level, Notice, NoticeCode};
-use matchback::outbox::{Admission, Fate, Rejection, Ticket};
+use matchback::outbox::Admission;
 use matchback::read::Rows;
-use matchback::{AcceptError, Client, Code, Prepared, Problem, prepare};
+use matchback::{
+    AcceptError, Client, Code, Fate, Hold, Level, Notice, NoticeCode, Prepared, Problem, Rejection,
+    Ticket, prepare,
+};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};

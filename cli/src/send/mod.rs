@@ -31,13 +31,9 @@ pub(crate) fn run(arguments: args::Send, mut config: Config) -> Result<Ending, F
         Target::Sandbox => Some(start_sandbox(&mut config)?),
     };
     if config.token.is_none() {
-        return Err(Failure {
-            ending: Ending::Authentication,
-            ..Failure::usage(
-                "there is no access token",
-                "set MATCHBACK_TOKEN, or try it without one: --to sandbox",
-            )
-        });
+        let hint = "set MATCHBACK_TOKEN, or try it without one: --to sandbox";
+        let failure = Failure::usage("there is no access token", hint);
+        return Err(failure.ending(Ending::Authentication));
     }
     let rejects = rejects.map(|path| Rejects::create(&path)).transpose()?;
     let client = Client::new(config).map_err(|error| told(&error))?;
