@@ -49,7 +49,12 @@ impl Failure {
 
     /// Usage or configuration.
     pub(crate) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Failure { what: what.into(), hint: Some(hint.into()), ending: Ending::Usage, broken_pipe: false }
+        Failure {
+            what: what.into(),
+            hint: Some(hint.into()),
+            ending: Ending::Usage,
+            broken_pipe: false,
+        }
     }
 }
 

@@ -27,10 +27,7 @@ struct Told<'a> {
 }
 
 fn told_all(problems: &[Problem]) -> Vec<Told<'_>> {
-    problems
-        .iter()
-        .map(|problem| Told { code: problem.code.word(), path: &problem.path })
-        .collect()
+    problems.iter().map(|problem| Told { code: problem.code.word(), path: &problem.path }).collect()
 }
 
 /// Prepares every row and writes one line for each. `now_ms` is the moment ages are judged by.

@@ -10,9 +10,9 @@ use std::path::Path;
 fn matchback() -> Command {
     let mut command = Command::cargo_bin("matchback").unwrap();
     // Nothing of the machine's own set-up may leak in.
-    for (name, _) in std::env::vars().filter(|(name, _)| {
-        name.starts_with("MATCHBACK_") || name.starts_with("LINKEDIN_")
-    }) {
+    for (name, _) in std::env::vars()
+        .filter(|(name, _)| name.starts_with("MATCHBACK_") || name.starts_with("LINKEDIN_"))
+    {
         command.env_remove(name);
     }
     command

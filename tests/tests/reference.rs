@@ -47,7 +47,8 @@ fn settings() {
     for setting in SETTINGS {
         let environment: Vec<String> =
             setting.environment().map(|name| format!("`{name}`")).collect();
-        let default = setting.show(&defaults).map_or("–".to_owned(), |value| format!("`{value}`"));
+        let default =
+            setting.show(&defaults).map_or("–".to_owned(), |value| format!("`{value}`"));
         let (name, help) = (setting.name, setting.help);
         writeln!(text, "| `{name}` | {} | {default} | {help} |", environment.join(", ")).unwrap();
     }

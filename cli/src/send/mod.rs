@@ -54,11 +54,10 @@ pub(crate) fn run(arguments: args::Send, mut config: Config) -> Result<Ending, F
 fn start_sandbox(config: &mut Config) -> Result<Sandbox, Failure> {
     const KEPT_BYTES: usize = 4 * 1024 * 1024;
     const KNOWN_IDS: usize = 200_000;
-    let sandbox = Sandbox::builder()
-        .keep_bytes(KEPT_BYTES)
-        .remember_ids(KNOWN_IDS)
-        .start()
-        .map_err(|error| Failure::usage(format!("the sandbox cannot start: {error}"), "try again"))?;
+    let sandbox =
+        Sandbox::builder().keep_bytes(KEPT_BYTES).remember_ids(KNOWN_IDS).start().map_err(
+            |error| Failure::usage(format!("the sandbox cannot start: {error}"), "try again"),
+        )?;
     config.base_url = sandbox.url();
     config.token = Some(Secret::new(sandbox.token().to_owned()));
     Ok(sandbox)

@@ -25,7 +25,8 @@ impl Progress {
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
         // The template is a constant; a wrong one would show in the first run of any test.
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} · {per_sec} · {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} · {per_sec} · {elapsed}")
+        {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -79,8 +80,7 @@ mod tests {
 
     #[test]
     fn thousands_are_grouped() {
-        for (number, text) in
-            [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")]
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")]
         {
             assert_eq!(grouped(number), text);
         }

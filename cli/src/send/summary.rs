@@ -105,7 +105,8 @@ mod tests {
     use super::*;
 
     fn summary() -> Summary {
-        let mut summary = Summary { read: 1_234, accepted: 1_231, delivered: 1_200, ..Summary::default() };
+        let mut summary =
+            Summary { read: 1_234, accepted: 1_231, delivered: 1_200, ..Summary::default() };
         (0..2).for_each(|_| summary.reject(Code::NoIdentity));
         summary.reject(Code::TooOld);
         summary.duplicates = 31;
