@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter};
 use std::io::BufRead;
 use std::ops::Range;
 
-/// Most columns (`docs/delivery.md`, T10).
+/// Most columns: enough for any export, and a bound on what one row can cost.
 pub(super) const COLUMNS: usize = 256;
 
 pub(super) struct CsvRows {

@@ -27,6 +27,7 @@ macro_rules! fields {
             }
 
             /// Puts text into the field; where it takes several texts, behind those it has.
+            #[inline]
             pub(crate) fn put<'a>(self, event: &mut Event<'a>, text: Text<'a>) {
                 match self { $(Field::$variant => event.$member.put(text),)* }
             }

@@ -82,7 +82,7 @@ fn peek(
     Ok((start, Box::new(whole)))
 }
 
-/// Gzip that stops where it unpacks to absurdly more than it holds (`docs/delivery.md`, T10).
+/// Gzip that stops where it unpacks to absurdly more than it holds.
 struct Guarded {
     decoder: MultiGzDecoder<BufReader<Counted>>,
     unpacked: u64,

@@ -3,6 +3,7 @@
 
 use super::fields::Field;
 use super::keys::{Keys, Place, Target, path};
+use super::simple;
 use super::{FIELD_BYTES, Found, NESTING, ROW};
 use crate::event::{Amount, Event, Moment, Text};
 use crate::problem::{Code, Problem, Refused};
@@ -34,7 +35,13 @@ pub(super) fn read<'a>(json: &'a [u8], keys: &mut Keys) -> Found<'a> {
         let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
         return Found::bad_row(if is_json { Code::NotAnObject } else { Code::InvalidJson });
     }
-    let mut reading = Reading { found: Found::default(), keys, given: 0 };
+    let mut reading = Reading { found: Found::default(), keys, given: 0, can_escape: false };
+    if simple::members(text, |key, raw| reading.simple_member(key, raw)) {
+        return reading.found;
+    }
+    reading.keys.rewind();
+    let Reading { keys, .. } = reading;
+    let mut reading = Reading { found: Found::default(), keys, given: 0, can_escape: true };
     if reading.object(Place::Top, text).is_err() {
         return Found::bad_row(Code::InvalidJson);
     }
@@ -46,6 +53,8 @@ struct Reading<'a, 'k> {
     keys: &'k mut Keys,
     /// One bit for each field that has been given.
     given: u32,
+    /// Whether strings can hold escapes; where the row has none, none is looked for.
+    can_escape: bool,
 }
 
 /// A value by its outermost form, still as text.
@@ -62,11 +71,12 @@ enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// `raw` is one JSON value, already found well-formed.
-    fn of(raw: &'a str) -> Self {
+    #[inline]
+    fn of(raw: &'a str, can_escape: bool) -> Self {
         match raw.as_bytes().first() {
             Some(b'"') => {
                 let inner = raw.get(1..raw.len() - 1).unwrap_or_default();
-                if memchr(b'\\', inner.as_bytes()).is_none() {
+                if !can_escape || memchr(b'\\', inner.as_bytes()).is_none() {
                     Value::Text(Cow::Borrowed(inner))
                 } else {
                     serde_json::from_str(raw).map_or(Value::Broken, |s| Value::Text(Cow::Owned(s)))
@@ -86,6 +96,22 @@ impl<'a> Reading<'a, '_> {
         let mut json = serde_json::Deserializer::from_str(raw);
         json.deserialize_map(Members { reading: self, place })?;
         json.end()
+    }
+
+    fn simple_member(&mut self, key: &str, raw: &'a str) {
+        match self.target(Place::Top, key) {
+            Target::Field(field) => self.field(field, field.name().into(), raw),
+            // A value without levels cannot fail.
+            target => self.member(Place::Top, target, raw).unwrap_or_default(),
+        }
+    }
+
+    fn target(&mut self, place: Place, key: &str) -> Target {
+        let target = self.keys.target(place, key);
+        if target == Target::Unknown {
+            self.warn(Code::UnknownField, path(place, key));
+        }
+        target
     }
 
     fn member(&mut self, place: Place, target: Target, raw: &'a str) -> serde_json::Result<()> {
@@ -116,7 +142,7 @@ impl<'a> Reading<'a, '_> {
         if raw.len() > FIELD_BYTES + 2 {
             return self.problem(Code::FieldTooLarge, path);
         }
-        let value = Value::of(raw);
+        let value = Value::of(raw, self.can_escape);
         if matches!(value, Value::Null) {
             return;
         }
@@ -181,7 +207,7 @@ impl<'a> Reading<'a, '_> {
             if entry.has_more {
                 self.warn(Code::UnknownField, path());
             }
-            let symbol = match entry.id_type.map(Value::of) {
+            let symbol = match entry.id_type.map(|raw| Value::of(raw, true)) {
                 Some(Value::Text(symbol)) => symbol,
                 _ => Cow::Borrowed(""),
             };
@@ -310,11 +336,7 @@ impl Visitor<'_> for Key<'_, '_, '_> {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Target, E> {
-        let target = self.reading.keys.target(self.place, key);
-        if target == Target::Unknown {
-            self.reading.warn(Code::UnknownField, path(self.place, key));
-        }
-        Ok(target)
+        Ok(self.reading.target(self.place, key))
     }
 }
 

@@ -11,6 +11,7 @@ mod input;
 mod json;
 mod keys;
 mod lines;
+mod simple;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,7 @@ use std::borrow::Cow;
 use std::io::{BufRead, Read};
 use std::path::Path;
 
-/// Longest row, in bytes (`docs/delivery.md`, T10).
+/// Longest row, in bytes: a missing quote or line break must not fill the memory.
 const ROW_BYTES: usize = 1024 * 1024;
 /// Longest value of one field, in bytes.
 const FIELD_BYTES: usize = 64 * 1024;
