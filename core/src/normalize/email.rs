@@ -1,0 +1,297 @@
+//! Which text of an e-mail does LinkedIn match by? Lower case, all white space removed, SHA-256
+//! (`docs/linkedin.md` §3). Never strips dots or plus tags and never sends an address in clear.
+
+use super::Notes;
+use super::text::{is_placeholder, is_space, trim};
+use crate::hash::{HexDigest, ShortText, recognise, sha256_hex};
+use crate::problem::{Code, Problem};
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest address in characters: 64 for the local part, `@`, 255 for the domain (RFC 5321).
+const LONGEST: usize = 320;
+
+/// ASCII in lower case, white space to nothing. NUL maps to nothing too, but a text that holds one
+/// never comes here.
+const LOWERED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        if !matches!(byte, b'\t'..=b'\r' | b' ') {
+            table[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// The SHA-256 that LinkedIn matches by, of a plain address or of one already hashed.
+///
+/// Takes exactly what the field `email` of an event takes. The problem says why there is none.
+pub fn hash_email(text: &str) -> Result<String, Problem> {
+    let mut warnings = Vec::new();
+    match email(text, &mut Notes::new("email", &mut warnings)) {
+        Ok(digest) => Ok(String::from_utf8_lossy(&digest).into_owned()),
+        Err(code) => Err(Problem::new(code, "email")),
+    }
+}
+
+/// As [`hash_email`], with what was noticed.
+#[inline]
+pub(crate) fn email(text: &str, notes: &mut Notes<'_>) -> Result<HexDigest, Code> {
+    // An address of plain ASCII is normalised and hashed where it stands; everything else, and
+    // everything that is wrong, takes the slow way and gets its reason there.
+    if text.len() <= ShortText::LONGEST
+        && text.bytes().all(|byte| byte.wrapping_sub(1) < 127)
+        && let Some(address) = ShortText::mapped(text, &LOWERED)
+        && is_address(address.as_bytes())
+    {
+        return Ok(address.digest());
+    }
+    slow_email(text, notes)
+}
+
+#[cold]
+fn slow_email(text: &str, notes: &mut Notes<'_>) -> Result<HexDigest, Code> {
+    let text = trim(text);
+    if text.is_empty() {
+        return Err(Code::Empty);
+    }
+    if is_placeholder(text) {
+        return Err(Code::Placeholder);
+    }
+    // What holds an `@` is never sent as it is, whatever it looks like otherwise.
+    if !text.contains('@')
+        && let Some(digest) = recognise(text)
+    {
+        return digest;
+    }
+    if text.chars().filter(|c| !is_space(*c)).nth(LONGEST).is_some() {
+        return Err(Code::TooLong);
+    }
+    let address = normalised(text);
+    let (bare, scheme) = match address.strip_prefix("mailto:") {
+        Some(rest) => (rest, true),
+        None => (&*address, false),
+    };
+    let (bare, punctuation) = match bare.strip_suffix(['.', ',', ';']) {
+        Some(rest) => (rest, true),
+        None => (bare, false),
+    };
+    if bare.contains(['<', '>']) && bare.contains('@') {
+        return Err(Code::DisplayName);
+    }
+    if !is_address(bare.as_bytes()) || bare.contains(char::is_control) {
+        return Err(Code::InvalidEmail);
+    }
+    if scheme {
+        notes.add(Code::MailtoScheme);
+    }
+    if punctuation {
+        notes.add(Code::TrailingPunctuation);
+    }
+    Ok(sha256_hex(bare))
+}
+
+/// NFC, lower case by Unicode's default rules whatever the locale, no white space.
+fn normalised(text: &str) -> String {
+    let composed: String = text.chars().filter(|c| !is_space(*c)).nfc().collect();
+    composed.to_lowercase().nfc().filter(|c| !is_space(*c)).collect()
+}
+
+/// One `@`, an unquoted local part of RFC 5321, a domain of at least two labels. `address` is
+/// normalised; bytes of characters beyond ASCII are allowed on both sides.
+fn is_address(address: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'@', address) else { return false };
+    let (local, domain) = (&address[..at], &address[at + 1..]);
+    let top = memchr::memrchr(b'.', domain).map_or(domain, |dot| &domain[dot + 1..]);
+    top.len() < domain.len()
+        && is_dotted(local, LOCAL)
+        && is_dotted(domain, DOMAIN)
+        && !domain.starts_with(b"-")
+        && !domain.ends_with(b"-")
+        && !has_hyphen_beside_dot(domain)
+        && !top.iter().all(u8::is_ascii_digit)
+}
+
+const LOCAL: u8 = 1;
+const DOMAIN: u8 = 2;
+
+/// Which bytes may stand in the local part and in a label of the domain.
+const ALLOWED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | 0x80.. => LOCAL | DOMAIN,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~' => {
+                LOCAL
+            }
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Parts of allowed bytes with one dot between each two.
+fn is_dotted(text: &[u8], part: u8) -> bool {
+    let mut after_dot = true;
+    for &byte in text {
+        if byte == b'.' {
+            if after_dot {
+                return false;
+            }
+            after_dot = true;
+        } else if ALLOWED[usize::from(byte)] & part == 0 {
+            return false;
+        } else {
+            after_dot = false;
+        }
+    }
+    !after_dot
+}
+
+fn has_hyphen_beside_dot(domain: &[u8]) -> bool {
+    domain.windows(2).any(|pair| pair == b"-." || pair == b".-")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test should panic here")]
+    use super::*;
+
+    const TESTING: &str = "584c4423c421df49955759498a71495aba49b8780eb9387dff333b6f0982c777";
+    const USER: &str = "b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514";
+    const TEST: &str = "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b";
+    const ABC: &str = "48ddb93f0b30c475423fe177832912c5bcdce3cc72872f8051627967ef278e08";
+    const PLUS: &str = "ebf7e0530b15de3d801371b1f27985258a3a96ff727cea39d578762e775aa103";
+    const JOERG: &str = "96949592d14b07f436cc55b814d947b0f00c805ee8c4c80fb8e1a1eff9a0fd12";
+    const JANE: &str = "ba93df548e1e6e02b6a4ad32b6872dceb12c0e5311b72e8567c52f618424676e";
+    /// What must never come out: `  User@Example.COM  ` hashed as it stands.
+    const RAW: &str = "ff32222e338613841fd0dfc54393687ab49c8221595d66d3fc48fabc6d0208ff";
+
+    fn hashed(text: &str) -> (Result<String, Code>, Vec<Code>) {
+        let mut warnings = Vec::new();
+        let result = email(text, &mut Notes::new("email", &mut warnings));
+        let result = result.map(|hex| String::from_utf8(hex.to_vec()).unwrap());
+        (result, warnings.into_iter().map(|warning| warning.code).collect())
+    }
+
+    #[test]
+    fn addresses_become_the_digest_of_their_canonical_text() {
+        let cases = [
+            (1, "testing@testing.com", TESTING),
+            (2, "TESTING@TESTING.com", TESTING),
+            (3, "  User@Example.COM  ", USER),
+            (4, "\tTEST@EXAMPLE.COM\n", TEST),
+            (5, "test @example.com", TEST),
+            (5, "test@exam ple.com", TEST),
+            (6, "\u{a0}te\u{2003}st\u{200b}@exa\u{feff}mple.com\u{2060}", TEST),
+            (7, "john.doe+li@gmail.com", PLUS),
+            (7, " Jane.Doe+LI@Example.COM ", JANE),
+            (7, "abc@gmail.com", ABC),
+            (10, "J\u{d6}RG@EXAMPLE.COM", JOERG),
+            (10, "jo\u{308}rg@example.com", JOERG),
+            (34, " 584C4423c421df49955759498a71495aba49b8780eb9387dff333b6f0982c777\n", TESTING),
+            (
+                43,
+                "sha256:584c4423c421df49955759498a71495aba49b8780eb9387dff333b6f0982c777",
+                TESTING,
+            ),
+        ];
+        for (row, text, digest) in cases {
+            assert_eq!(hashed(text), (Ok(digest.to_owned()), vec![]), "row {row}");
+        }
+        assert_ne!(hashed("  User@Example.COM  ").0.unwrap(), RAW);
+    }
+
+    #[test]
+    fn addresses_are_hashed_as_they_are_written() {
+        // The row, the text, the canonical text of which the digest must be.
+        let cases = [
+            (8, "user.name+tag@domain.co.uk", "user.name+tag@domain.co.uk"),
+            (9, "T\u{c9}ST@gmail.com", "t\u{e9}st@gmail.com"),
+            (11, "I@X.TR", "i@x.tr"),
+            (12, "\u{130}pek@x.tr", "i\u{307}pek@x.tr"),
+            (13, "user@b\u{fc}cher.example", "user@b\u{fc}cher.example"),
+            (13, "user@xn--bcher-kva.example", "user@xn--bcher-kva.example"),
+            (21, "a@b.c", "a@b.c"),
+            (21, "foo@bar.co", "foo@bar.co"),
+            (22, "fo'o@bar.com", "fo'o@bar.com"),
+            (22, "fo`o@bar.com", "fo`o@bar.com"),
+            (24, "#$%&*=?^{}~|!/-_@bar.com", "#$%&*=?^{}~|!/-_@bar.com"),
+        ];
+        for (row, text, canonical) in cases {
+            let digest = String::from_utf8(sha256_hex(canonical).to_vec()).unwrap();
+            assert_eq!(hashed(text), (Ok(digest), vec![]), "row {row}");
+        }
+    }
+
+    #[test]
+    fn wrapping_is_taken_off_with_a_warning() {
+        let cases: [(i32, &str, &[Code]); 6] = [
+            (23, "test@example.com.", &[Code::TrailingPunctuation]),
+            (23, "test@example.com,", &[Code::TrailingPunctuation]),
+            (23, "test@example.com; ", &[Code::TrailingPunctuation]),
+            (25, "mailto:test@example.com", &[Code::MailtoScheme]),
+            (25, "MAILTO: Test@example.com", &[Code::MailtoScheme]),
+            (25, "mailto:test@example.com;", &[Code::MailtoScheme, Code::TrailingPunctuation]),
+        ];
+        for (row, text, codes) in cases {
+            assert_eq!(hashed(text), (Ok(TEST.to_owned()), codes.to_vec()), "row {row}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_address_gets_its_reason() {
+        let long = format!("{}@example.com", "a".repeat(309));
+        let cases = [
+            (14, "", Code::Empty),
+            (15, "   ", Code::Empty),
+            (15, "\u{200b}\u{a0}", Code::Empty),
+            (17, "null", Code::Placeholder),
+            (17, " N/A ", Code::Placeholder),
+            (17, "-", Code::Placeholder),
+            (18, "a", Code::InvalidEmail),
+            (18, "invalid-email", Code::InvalidEmail),
+            (19, "a@b", Code::InvalidEmail),
+            (20, "@b.c", Code::InvalidEmail),
+            (20, ".c", Code::InvalidEmail),
+            (20, "@", Code::InvalidEmail),
+            (20, "@example.com", Code::InvalidEmail),
+            (20, "test@", Code::InvalidEmail),
+            (22, "\"a b\"@c.d", Code::InvalidEmail),
+            (22, "a\\@b@c.d", Code::InvalidEmail),
+            (23, "test..test@example.com", Code::InvalidEmail),
+            (23, ".test@example.com", Code::InvalidEmail),
+            (23, "test.@example.com", Code::InvalidEmail),
+            (23, "test@example..com", Code::InvalidEmail),
+            (23, "test@.example.com", Code::InvalidEmail),
+            (23, "test@example.com..", Code::InvalidEmail),
+            (23, "test@@example.com", Code::InvalidEmail),
+            (23, "a@x.com;b@x.com", Code::InvalidEmail),
+            (23, "a@-x.com", Code::InvalidEmail),
+            (23, "a@x-.com", Code::InvalidEmail),
+            (23, "a@127.0.0.1", Code::InvalidEmail),
+            (23, "a\u{0}b@x.com", Code::InvalidEmail),
+            (23, "\u{0}@x.com", Code::InvalidEmail),
+            (23, "a\u{9f}b@x.com", Code::InvalidEmail),
+            (26, "User <user@example.com>", Code::DisplayName),
+            (27, &long, Code::TooLong),
+            (31, "user%40example.com", Code::InvalidEmail),
+            (42, "sha256:user@example.com", Code::InvalidEmail),
+        ];
+        for (row, text, code) in cases {
+            assert_eq!(hashed(text), (Err(code), vec![]), "row {row}");
+        }
+        assert!(hashed(&long[1..]).0.is_ok(), "row 27: 320 characters");
+    }
+
+    #[test]
+    fn the_helper_says_the_same_without_the_value() {
+        assert_eq!(hash_email(" TEST@example.com"), Ok(TEST.to_owned()));
+        let problem = hash_email("secret-text").unwrap_err();
+        assert_eq!(problem, Problem::new(Code::InvalidEmail, "email"));
+        assert!(!format!("{problem:?} {problem}").contains("secret"));
+    }
+}
