@@ -57,9 +57,10 @@ def median_of(turns, key):
 
 
 def cells(ns, core_ns):
-    if ns is None or core_ns is None:
+    if ns is None:
         return ["–", "–", "–"]
-    return [f"{ns:,.0f}", f"{1e9 / ns:,.0f}", f"{ns / core_ns:.1f}x"]
+    ratio = "–" if core_ns is None else f"{ns / core_ns:.1f}x"
+    return [f"{ns:,.0f}", f"{1e9 / ns:,.0f}", ratio]
 
 
 def table(results):
