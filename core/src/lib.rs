@@ -30,9 +30,9 @@ mod worker;
 // -- façade
 mod client;
 
+pub use batch::BatchLimits;
 pub use client::{AcceptError, Client, Flushed, Receipt, Report, Stats};
 pub use config::{Config, ConfigError, Policy, RuleId};
-pub use batch::BatchLimits;
 pub use engine::{Engine, EngineGauge, Hold, Settings, Step};
 pub use event::{Amount, Event, Moment, Text, Texts};
 pub use notice::{Level, Notice, NoticeCode, Outcome};

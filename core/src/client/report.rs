@@ -64,7 +64,9 @@ pub struct Stats {
 #[non_exhaustive]
 pub enum AcceptError {
     /// The outbox is full. Nothing was taken.
-    #[error("QUEUE_FULL: the outbox is full\n  hint: wait until it drains, or raise queue_events and queue_bytes")]
+    #[error(
+        "QUEUE_FULL: the outbox is full\n  hint: wait until it drains, or raise queue_events and queue_bytes"
+    )]
     QueueFull,
     /// The client has been closed.
     #[error("CLOSED: the client has been closed\n  hint: send before closing")]

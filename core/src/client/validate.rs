@@ -66,7 +66,8 @@ fn base_url(url: &str) -> Result<(), ConfigError> {
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return refused("it is not a URL");
     };
-    if authority.as_str().contains('@') || !matches!(uri.path(), "" | "/") || uri.query().is_some() {
+    if authority.as_str().contains('@') || !matches!(uri.path(), "" | "/") || uri.query().is_some()
+    {
         return refused("it has more than a scheme, a host and a port");
     }
     let loopback = matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]");
@@ -79,11 +80,7 @@ fn base_url(url: &str) -> Result<(), ConfigError> {
 }
 
 fn wrong(setting: &str, reason: &str, hint: &str) -> ConfigError {
-    ConfigError {
-        setting: setting.to_owned(),
-        reason: reason.to_owned(),
-        hint: hint.to_owned(),
-    }
+    ConfigError { setting: setting.to_owned(), reason: reason.to_owned(), hint: hint.to_owned() }
 }
 
 #[cfg(test)]
@@ -101,7 +98,9 @@ mod tests {
 
     #[test]
     fn tokens_that_cannot_be_one_are_refused_without_their_value() {
-        for wrong in ["", "  ", "Bearer AQXsecret", "bearer AQXsecret", "AQX secret", "AQX\n", "AQXé"] {
+        for wrong in
+            ["", "  ", "Bearer AQXsecret", "bearer AQXsecret", "AQX secret", "AQX\n", "AQXé"]
+        {
             let config = Config { token: Some(Secret::new(wrong.to_owned())), ..Config::default() };
             let error = validate(&config).err();
             assert_eq!(error.as_ref().map(|e| e.setting.as_str()), Some("token"));

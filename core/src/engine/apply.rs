@@ -1,10 +1,10 @@
 //! What changes because of an answer? Carries out each verdict: on the events, the rules and the
 //! lane. What an answer means was decided in `verdict`.
 
+use super::Engine;
 use super::hold::{LaneHold, PROBE_EVERY_MS, RuleHold};
 use super::tell::about_rows;
 use super::work::Work;
-use super::Engine;
 use crate::batch::{DUE_MARGIN_MS, MAX_AGE_MS};
 use crate::isolate;
 use crate::notice::{Notice, NoticeCode};
@@ -56,10 +56,8 @@ impl Engine {
 
     fn apply(&mut self, verdict: Verdict, work: Work, context: &Context) {
         let now_ms = context.now_ms;
-        let linkedin_works = !matches!(
-            verdict,
-            Verdict::Later(_) | Verdict::Hold(_) | Verdict::Unknown { .. }
-        );
+        let linkedin_works =
+            !matches!(verdict, Verdict::Later(_) | Verdict::Hold(_) | Verdict::Unknown { .. });
         if linkedin_works {
             self.lane_works(now_ms);
         }
@@ -99,7 +97,9 @@ impl Engine {
         for (row, verdict) in rows.into_iter().zip(each) {
             match verdict {
                 EventVerdict::Delivered => settled.push((row, Disposition::Ended(Fate::Delivered))),
-                EventVerdict::Rejected => settled.push((row, context.reject(Code::RejectedByLinkedIn, None))),
+                EventVerdict::Rejected => {
+                    settled.push((row, context.reject(Code::RejectedByLinkedIn, None)))
+                }
                 EventVerdict::Later => later.push(row),
                 EventVerdict::Unknown => unknown.push(row),
             }

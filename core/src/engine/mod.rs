@@ -338,8 +338,7 @@ impl Engine {
             Cut::At(until) => no_sooner(until),
             Cut::Nothing => {}
             Cut::Now => {
-                let size =
-                    Size { events: limits.events.min(most), bytes: limits.element_bytes() };
+                let size = Size { events: limits.events.min(most), bytes: limits.element_bytes() };
                 let id = self.new_batch();
                 let rows = self.outbox.claim(epoch, id, Which::Except(&held), size, now_ms)?;
                 if !rows.is_empty() {

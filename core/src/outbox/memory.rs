@@ -85,9 +85,8 @@ impl Unsettled {
 
     fn up_to(&self, ticket: u64) -> usize {
         let (last_span, last_word, last_bit) = place(ticket);
-        let ones = |words: &[u64]| -> usize {
-            words.iter().map(|word| word.count_ones() as usize).sum()
-        };
+        let ones =
+            |words: &[u64]| -> usize { words.iter().map(|word| word.count_ones() as usize).sum() };
         let whole: usize = self.spans.range(..last_span).map(|(_, words)| ones(words)).sum();
         let part = self.spans.get(&last_span).map_or(0, |words| {
             let up_to_bit = last_bit | (last_bit - 1);
@@ -480,3 +479,6 @@ impl Outbox for MemoryOutbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

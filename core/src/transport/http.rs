@@ -95,8 +95,7 @@ fn https_proxy() -> Result<Option<Proxy>, ConfigError> {
 
 /// The headers of `docs/linkedin.md` §1.1.
 fn headers(request: &Request) -> Option<HeaderMap> {
-    let mut bearer =
-        HeaderValue::try_from(format!("Bearer {}", request.token.expose())).ok()?;
+    let mut bearer = HeaderValue::try_from(format!("Bearer {}", request.token.expose())).ok()?;
     bearer.set_sensitive(true);
     let version = HeaderValue::try_from(request.version.to_string()).ok()?;
     let mut headers = HeaderMap::with_capacity(8);
@@ -127,7 +126,9 @@ async fn read(mut response: reqwest::Response) -> Result<Answer, Failure> {
         from_linkedin: headers.contains_key("x-li-uuid")
             || headers.contains_key("x-restli-protocol-version"),
         gateway_error: headers.contains_key("x-restli-gateway-error"),
-        request_id: text("x-li-uuid").or_else(|| text("x-request-id")).or_else(|| text("x-restli-id")),
+        request_id: text("x-li-uuid")
+            .or_else(|| text("x-request-id"))
+            .or_else(|| text("x-restli-id")),
         retry_after: text(RETRY_AFTER.as_str()),
         date: text(DATE.as_str()),
         body: Vec::new(),

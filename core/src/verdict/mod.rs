@@ -140,7 +140,9 @@ pub fn judge(attempt: &Result<Answer, Failure>, events: usize, now_ms: i64) -> V
     let answer = match attempt {
         Ok(answer) => answer,
         Err(Failure { phase: Phase::Unsent, .. }) => return Verdict::Later(Later::Unreachable),
-        Err(Failure { phase: Phase::Unknown, .. }) => return Verdict::Unknown { intercepted: false },
+        Err(Failure { phase: Phase::Unknown, .. }) => {
+            return Verdict::Unknown { intercepted: false };
+        }
     };
     let pause = answer.retry_after.as_deref().and_then(|text| retry_after_ms(text, now_ms));
     // A body that is not the envelope, such as HTML, says nothing; the status still does.
@@ -152,11 +154,9 @@ pub fn judge(attempt: &Result<Answer, Failure>, events: usize, now_ms: i64) -> V
         400 | 409 | 422 => refusal(answer, &error(), events),
         401 => Verdict::Hold(token(&error())),
         403 => forbidden(&error(), events),
-        413 if events == 1 => Verdict::Rejected(vec![Finding {
-            index: 0,
-            pointer: None,
-            code: Code::EventTooLarge,
-        }]),
+        413 if events == 1 => {
+            Verdict::Rejected(vec![Finding { index: 0, pointer: None, code: Code::EventTooLarge }])
+        }
         413 => Verdict::TooLarge,
         408 => Verdict::Later(Later::Throttled(pause)),
         426 => Verdict::Hold(HoldReason::Version),
@@ -243,8 +243,8 @@ fn token(error: &Envelope) -> HoldReason {
 /// A missing scope concerns everything; a missing role, or a rule that cannot be found, one rule.
 fn forbidden(error: &Envelope, events: usize) -> Verdict {
     let message = error.message.as_deref().unwrap_or_default();
-    let about_rule = error.code.as_deref() == Some("USER_NOT_AUTHORIZED")
-        || is_about_the_rule(message);
+    let about_rule =
+        error.code.as_deref() == Some("USER_NOT_AUTHORIZED") || is_about_the_rule(message);
     if about_rule {
         let found = findings(message, events);
         Verdict::RuleUnusable(found.into_iter().map(|finding| finding.index).collect())

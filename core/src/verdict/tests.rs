@@ -45,7 +45,12 @@ fn success_in_every_form() {
             4,
             Verdict::PerEvent(vec![Delivered, Rejected, Later, Later]),
         ),
-        (200, r#"{"elements":[{"status":201}]}"#, 3, Verdict::PerEvent(vec![Delivered, Unknown, Unknown])),
+        (
+            200,
+            r#"{"elements":[{"status":201}]}"#,
+            3,
+            Verdict::PerEvent(vec![Delivered, Unknown, Unknown]),
+        ),
     ];
     for (status, body, events, expected) in cases {
         assert_eq!(judged(status, body, events), expected, "{status} {body}");
@@ -72,7 +77,11 @@ fn refused_events() {
         (
             422,
             schema,
-            Verdict::Rejected(vec![Finding { index: 0, pointer: amount, code: Code::SchemaMismatch }]),
+            Verdict::Rejected(vec![Finding {
+                index: 0,
+                pointer: amount,
+                code: Code::SchemaMismatch,
+            }]),
         ),
         (
             400,
@@ -95,8 +104,16 @@ fn refused_events() {
 #[test]
 fn rules_that_cannot_be_used() {
     let cases: [(u16, &str, &[usize]); 4] = [
-        (400, "Incorrect conversions information provided. Conversion's method should be CONVERSIONS_API, indices [0] (0-indexed)", &[0]),
-        (400, "Invalid Conversion information provided, this event(s) is associated to a conversion that's marked as deleted. Conversion enabled should be true", &[]),
+        (
+            400,
+            "Incorrect conversions information provided. Conversion's method should be CONVERSIONS_API, indices [0] (0-indexed)",
+            &[0],
+        ),
+        (
+            400,
+            "Invalid Conversion information provided, this event(s) is associated to a conversion that's marked as deleted. Conversion enabled should be true",
+            &[],
+        ),
         (403, "No ad accounts found", &[]),
         (403, "No ad accounts found, indices [1, 2] (0-indexed)", &[1, 2]),
     ];
@@ -114,20 +131,52 @@ fn lanes_that_are_held() {
     let cases = [
         (400, r#"{"status":400,"code":"VERSION_MISSING","message":"x"}"#, Configuration),
         (400, r#"{"status":400,"code":"NONEXISTENT_VERSION"}"#, Version),
-        (401, r#"{"status":401,"serviceErrorCode":65600,"code":"INVALID_ACCESS_TOKEN"}"#, TokenRefused),
-        (401, r#"{"status":401,"serviceErrorCode":65601,"code":"REVOKED_ACCESS_TOKEN"}"#, TokenRevoked),
-        (401, r#"{"status":401,"serviceErrorCode":65602,"code":"EXPIRED_ACCESS_TOKEN"}"#, TokenExpired),
-        (401, r#"{"status":401,"serviceErrorCode":65604,"code":"EMPTY_ACCESS_TOKEN"}"#, TokenMissing),
-        (401, r#"{"message":"Empty oauth2_access_token","serviceErrorCode":401,"status":401}"#, TokenRefused),
+        (
+            401,
+            r#"{"status":401,"serviceErrorCode":65600,"code":"INVALID_ACCESS_TOKEN"}"#,
+            TokenRefused,
+        ),
+        (
+            401,
+            r#"{"status":401,"serviceErrorCode":65601,"code":"REVOKED_ACCESS_TOKEN"}"#,
+            TokenRevoked,
+        ),
+        (
+            401,
+            r#"{"status":401,"serviceErrorCode":65602,"code":"EXPIRED_ACCESS_TOKEN"}"#,
+            TokenExpired,
+        ),
+        (
+            401,
+            r#"{"status":401,"serviceErrorCode":65604,"code":"EMPTY_ACCESS_TOKEN"}"#,
+            TokenMissing,
+        ),
+        (
+            401,
+            r#"{"message":"Empty oauth2_access_token","serviceErrorCode":401,"status":401}"#,
+            TokenRefused,
+        ),
         (401, "", TokenRefused),
-        (403, r#"{"status":403,"serviceErrorCode":100,"code":"ACCESS_DENIED","message":"Not enough permissions to access: conversionEvents.CREATE.20260901"}"#, Permission),
+        (
+            403,
+            r#"{"status":403,"serviceErrorCode":100,"code":"ACCESS_DENIED","message":"Not enough permissions to access: conversionEvents.CREATE.20260901"}"#,
+            Permission,
+        ),
         (403, "<html>", Permission),
-        (404, r#"{"status":404,"code":"RESOURCE_NOT_FOUND","message":"No virtual resource found"}"#, Configuration),
+        (
+            404,
+            r#"{"status":404,"code":"RESOURCE_NOT_FOUND","message":"No virtual resource found"}"#,
+            Configuration,
+        ),
         (405, "", Configuration),
         (415, "", Configuration),
         (501, "", Configuration),
         (302, "", Configuration),
-        (426, r#"{"status":426,"code":"NONEXISTENT_VERSION","message":"Requested version 20250901 is not active"}"#, Version),
+        (
+            426,
+            r#"{"status":426,"code":"NONEXISTENT_VERSION","message":"Requested version 20250901 is not active"}"#,
+            Version,
+        ),
     ];
     for (status, body, reason) in cases {
         assert_eq!(judged(status, body, 5), Verdict::Hold(reason), "{status} {body}");
@@ -142,13 +191,18 @@ fn later() {
     let old_day = r#"{"message":"Resource level throttle APPLICATION DAY limit for calls to this resource is reached."}"#;
     assert_eq!(judged(429, day, 5), Verdict::Later(Later::DayQuota));
     assert_eq!(judged(429, old_day, 5), Verdict::Later(Later::DayQuota));
-    assert_eq!(judged(429, &message("TODAY is not the word"), 5), Verdict::Later(Later::Throttled(None)));
+    assert_eq!(
+        judged(429, &message("TODAY is not the word"), 5),
+        Verdict::Later(Later::Throttled(None))
+    );
     assert_eq!(judged(408, "", 5), Verdict::Later(Later::Throttled(None)));
     for status in [500, 502, 503, 504] {
         let expected = Verdict::Later(Later::ServerError(None));
         assert_eq!(judged(status, "<html>", 5), expected, "{status}");
     }
-    for (text, pause) in [("7", Some(7_000)), ("Tue, 24 Nov 2026 12:00:09 GMT", Some(9_000)), ("abc", None)] {
+    for (text, pause) in
+        [("7", Some(7_000)), ("Tue, 24 Nov 2026 12:00:09 GMT", Some(9_000)), ("abc", None)]
+    {
         let mut slow = answer(429, "").unwrap();
         slow.retry_after = Some(text.to_owned());
         assert_eq!(judge(&Ok(slow), 5, NOON), Verdict::Later(Later::Throttled(pause)), "{text}");

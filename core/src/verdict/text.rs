@@ -130,11 +130,20 @@ mod tests {
     fn every_dialect_names_its_events() {
         let cases: [(&str, &[usize]); 15] = [
             ("Index: 3, ERROR :: /a :: x\nERROR :: /b :: y\nIndex: 9, ERROR :: /c :: z\n", &[3, 9]),
-            ("Index: 0, ERROR :: /conversionValue/amount :: 19.9 cannot be coerced to String", &[0]),
-            ("Conversion time should be within 90 days and not exceed current time, indices [0] (0-indexed).", &[0]),
+            (
+                "Index: 0, ERROR :: /conversionValue/amount :: 19.9 cannot be coerced to String",
+                &[0],
+            ),
+            (
+                "Conversion time should be within 90 days and not exceed current time, indices [0] (0-indexed).",
+                &[0],
+            ),
             ("bad, indices [0, 3] (0-indexed).", &[0, 3]),
             ("bad, indices [3,0,3]", &[0, 3]),
-            ("Validation failed because [{field=Invalid Conversion time, batchIndex=0, type=INVALID_CONVERSION_TIME_FIELD_VALUE, message=x}]", &[0]),
+            (
+                "Validation failed because [{field=Invalid Conversion time, batchIndex=0, type=INVALID_CONVERSION_TIME_FIELD_VALUE, message=x}]",
+                &[0],
+            ),
             ("[{field=a, batchIndex=2, type=X}, {field=b, batchIndex=7}]", &[2, 7]),
             // cut in the middle
             ("Index: 3, ERROR :: /a :: x\nIndex: 4", &[3]),

@@ -74,7 +74,9 @@ fn a_clock_that_is_ahead_is_noticed_and_followed() {
             .map(|(index, _)| index.to_string())
             .collect();
         let list = bad.join(", ");
-        let text = format!("Conversion time should be within 90 days and not exceed current time, indices [{list}] (0-indexed).");
+        let text = format!(
+            "Conversion time should be within 90 days and not exceed current time, indices [{list}] (0-indexed)."
+        );
         let mut answered = if bad.is_empty() { well() } else { message(400, &text) }.unwrap();
         let date = jiff::Timestamp::from_millisecond(theirs).unwrap();
         answered.date =

@@ -129,7 +129,9 @@ fn a_storm_of_answers_loses_nothing() {
         let mut play = Play::with(&Config { batch_events: 50, ..Config::default() });
         let mut random = seed;
         let mut chance = |below: u64| {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (random >> 33) % below
         };
         let events = (0..300).map(|n| event(7 + n % 4, &format!("e{n}"), NOON - 1_000));

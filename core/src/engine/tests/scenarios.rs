@@ -20,7 +20,8 @@ fn one_named_event_in_5000_costs_two_requests() {
     });
     assert_eq!(play.requests, 2);
     assert_eq!((play.ledger().delivered, play.ledger().rejected), (4_999, 1));
-    let notice = play.engine.take_notices().into_iter().find(|n| n.code == NoticeCode::EventRejected);
+    let notice =
+        play.engine.take_notices().into_iter().find(|n| n.code == NoticeCode::EventRejected);
     let notice = notice.unwrap();
     assert_eq!((notice.events, notice.event_ids), (1, vec!["e3217".to_owned()]));
     assert_eq!((notice.rule, notice.pointer.as_deref()), (Some(rule(7)), Some("/user/x")));
@@ -33,7 +34,11 @@ fn one_unnamed_event_in_5000_costs_at_most_26() {
         let mut play = Play::new();
         play.accept_many(5_000);
         play.run(NOON + DAY, |body, _| {
-            if position(body, bad).is_some() { message(400, "Ein Ereignis ist falsch") } else { well() }
+            if position(body, bad).is_some() {
+                message(400, "Ein Ereignis ist falsch")
+            } else {
+                well()
+            }
         });
         assert!(play.requests <= 26, "{} for {bad}", play.requests);
         assert_eq!((play.ledger().delivered, play.ledger().rejected), (4_999, 1), "{bad}");
@@ -69,7 +74,11 @@ fn names_that_do_not_help_are_not_believed_for_ever() {
     play.accept_many(1_000);
     // Whatever was sent, the first one is named; the bad one is another.
     play.run(NOON + DAY, |body, _| {
-        if position(body, "e500").is_some() { message(400, "indices [0] (0-indexed)") } else { well() }
+        if position(body, "e500").is_some() {
+            message(400, "indices [0] (0-indexed)")
+        } else {
+            well()
+        }
     });
     assert!(play.ledger().rejected <= 13, "{:?}", play.ledger());
     assert_eq!(play.ledger().waiting, 0);
@@ -255,9 +264,12 @@ fn a_portal_is_not_believed() {
 fn an_event_that_linkedin_cannot_stand_is_found_by_5xx() {
     let mut play = Play::new();
     play.accept_many(200);
-    play.run(NOON + DAY, |body, _| {
-        if position(body, "e77").is_some() { answer(500, "") } else { well() }
-    });
+    play.run(
+        NOON + DAY,
+        |body, _| {
+            if position(body, "e77").is_some() { answer(500, "") } else { well() }
+        },
+    );
     assert_eq!((play.ledger().delivered, play.ledger().dead), (199, 1));
     assert_eq!(play.ended(|fate| matches!(fate, Fate::Dead(_))), ["e77"]);
     assert!(play.requests <= 40, "{}", play.requests);
@@ -284,14 +296,13 @@ fn an_outage_of_six_hours_ends_nothing_and_wakes_nobody_up_often() {
 }
 
 #[test]
-fn an_outbox_that_fails_is_told_once_and_tried_again() {
+fn a_sender_that_was_superseded_changes_nothing_any_more() {
     let mut play = Play::new();
     play.accept_many(1);
-    // Another sender was elected meanwhile.
-    let _ = play.request();
+    let request = play.request();
     play.outbox.elect().unwrap();
-    play.accept(vec![event(7, "later", NOON)]);
-    assert!(matches!(play.engine.next(play.now + 5_000), Step::Wait { .. }));
+    play.answer(&request, well());
+    assert_eq!((play.ledger().delivered, play.ledger().waiting), (0, 1));
     assert_eq!(play.codes(), [NoticeCode::Superseded]);
     assert_eq!(play.engine.in_flight(), 0);
 }

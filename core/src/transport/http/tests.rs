@@ -131,8 +131,7 @@ fn a_redirect_is_an_answer_like_any_other() {
 fn a_long_answer_is_cut() {
     for (status, limit) in [(400, ERROR_BYTES), (200, SUCCESS_BYTES)] {
         let long = "x".repeat(2 * SUCCESS_BYTES);
-        let text =
-            format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{long}", long.len());
+        let text = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{long}", long.len());
         let result = against(request(1, b"{}"), |mut socket| async move {
             read_request(&mut socket, usize::MAX).await;
             // The reader hangs up before the end.
