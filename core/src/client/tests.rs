@@ -6,7 +6,7 @@ use crate::transport::{Answer, Attempt, Failure, FailureKind, Phase, Request};
 use std::sync::Mutex;
 
 /// Far longer than anything here takes.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 struct Played<F>(F);
 
@@ -24,6 +24,7 @@ fn client(
     Client::with_transport(Config { token, ..config }, Arc::new(Played(linkedin))).unwrap()
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it stands for an attempt")]
 fn well(_: &Request) -> Result<Answer, Failure> {
     Ok(Answer { status: 201, from_linkedin: true, ..Answer::default() })
 }
@@ -134,7 +135,9 @@ fn consent_releases_or_ends_what_waits_for_it() {
     let client = client(Config::default(), well);
     client.keep_outcomes(10);
     let mut pending = many(2);
-    pending.iter_mut().for_each(|one| one.awaits_consent = true);
+    for one in &mut pending {
+        one.awaits_consent = true;
+    }
     client.accept(&mut pending).unwrap();
     let rule = RuleId::new(7).unwrap();
     assert_eq!(client.settled(client.watermark()), Flushed { left: 2, held: 2 });

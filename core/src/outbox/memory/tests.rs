@@ -144,6 +144,8 @@ fn unsettled_counts_by_ticket() {
         assert_eq!(unsettled.up_to(mark), expected, "{mark}");
     }
     assert_eq!(unsettled.up_to(u64::MAX), 5_000 - 1_666);
-    tickets.iter().for_each(|ticket| unsettled.remove(*ticket));
+    for ticket in tickets {
+        unsettled.remove(ticket);
+    }
     assert!(unsettled.spans.is_empty());
 }
