@@ -167,3 +167,12 @@ fn a_new_token_lifts_the_hold() {
     assert_eq!(client.flush(LONG).left, 0);
     assert_eq!(client.stats().ledger.delivered, 1);
 }
+
+#[test]
+fn a_disabled_client_takes_everything_and_sends_nothing() {
+    let client = client(Config { disabled: true, queue_events: 1, ..Config::default() }, well);
+    let mut events = many(3);
+    assert_eq!(client.accept(&mut events).unwrap().len(), 3);
+    assert!(events.is_empty() && !client.slots.current().is_started());
+    assert_eq!(client.stats().ledger.accepted, 0);
+}
