@@ -77,13 +77,13 @@ pub(crate) enum Age {
 
 /// Judges by LinkedIn's clock.
 pub(crate) fn age(happened_at: i64, server_now_ms: i64) -> Age {
-    let left = happened_at.saturating_add(MAX_AGE_MS) - server_now_ms;
+    let left = happened_at.saturating_add(MAX_AGE_MS).saturating_sub(server_now_ms);
     if left <= EXPIRY_MARGIN_MS {
         Age::Expired
     } else if left < URGENT_MS {
         Age::Urgent
     } else if happened_at > server_now_ms {
-        Age::Ahead(happened_at + DUE_MARGIN_MS)
+        Age::Ahead(happened_at.saturating_add(DUE_MARGIN_MS))
     } else {
         Age::Fresh
     }

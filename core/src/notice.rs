@@ -98,7 +98,7 @@ impl fmt::Display for NoticeCode {
 }
 
 /// Most event ids that one notice names.
-pub const NAMED_EVENTS: usize = 20;
+pub(crate) const NAMED_EVENTS: usize = 20;
 
 /// Something the host should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ pub struct Notice {
     pub code: NoticeCode,
     /// How many events it is about.
     pub events: usize,
-    /// The ids of the first of them, at most [`NAMED_EVENTS`].
+    /// The ids of the first of them, at most 20.
     pub event_ids: Vec<String>,
     /// The rule it is about.
     pub rule: Option<RuleId>,

@@ -132,8 +132,12 @@ mod tests {
             "https://example.com",
         ];
         let of = |url: &str| setting(&Config { base_url: url.to_owned(), ..Config::default() });
-        accepted.iter().for_each(|url| assert_eq!(of(url), None, "{url}"));
-        refused.iter().for_each(|url| assert_eq!(of(url).as_deref(), Some("base_url"), "{url}"));
+        for url in accepted {
+            assert_eq!(of(url), None, "{url}");
+        }
+        for url in refused {
+            assert_eq!(of(url).as_deref(), Some("base_url"), "{url}");
+        }
     }
 
     #[test]

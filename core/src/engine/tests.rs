@@ -122,6 +122,7 @@ impl Play {
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it stands for an attempt")]
 fn answer(status: u16, body: &str) -> Result<Answer, Failure> {
     Ok(Answer { status, from_linkedin: true, body: body.as_bytes().to_vec(), ..Answer::default() })
 }

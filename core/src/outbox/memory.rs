@@ -479,3 +479,6 @@ impl Outbox for MemoryOutbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -238,6 +238,7 @@ pub trait Outbox: Send + Sync {
 
     /// A new sender begins: rows that an older epoch had on the wire are ready again, counted as
     /// unknown, and keep their batch, so that the engine can send them as they were.
+    /// [`OutboxError::Superseded`] as long as another sender lives.
     fn elect(&self) -> Result<Epoch, OutboxError>;
 
     /// What could be claimed now, without the rules in `except`.
@@ -321,7 +322,7 @@ mod tests {
 
     #[test]
     fn the_event_id_is_found_and_unescaped() {
-        let cases: [(&str, &str); 4] = [
+        let cases = [
             (r#"{"conversion":"x","eventId":"o-1","user":{}}"#, "o-1"),
             (r#"{"eventId":"a\"b\u00e9"}"#, "a\"b\u{e9}"),
             (r#"{"title":"\"eventId\":\"no\"","eventId":"yes"}"#, "yes"),

@@ -137,7 +137,6 @@ async fn read(mut response: reqwest::Response) -> Result<Answer, Failure> {
     let limit = if succeeded { SUCCESS_BYTES } else { ERROR_BYTES };
     loop {
         match response.chunk().await {
-            Ok(None) => return Ok(answer),
             Ok(Some(chunk)) => {
                 let room = limit - answer.body.len();
                 answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
@@ -148,8 +147,8 @@ async fn read(mut response: reqwest::Response) -> Result<Answer, Failure> {
             }
             // A success that breaks off may be a proxy's doing: nobody knows.
             Err(error) if succeeded => return Err(failure(&error, true)),
-            // Of an error the status is enough.
-            Err(_) => return Ok(answer),
+            // The end; and of an error the status is enough.
+            Ok(None) | Err(_) => return Ok(answer),
         }
     }
 }

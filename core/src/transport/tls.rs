@@ -25,7 +25,7 @@ pub(super) fn client_config(ca_bundle: Option<&Path>) -> Result<ClientConfig, Co
             .with_no_client_auth()
     } else {
         // A slim container has no certificates at all.
-        let built_in = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        let built_in: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
         builder.with_root_certificates(built_in).with_no_client_auth()
     };
     // One big body after the other: a connection for each is faster than streams of one.

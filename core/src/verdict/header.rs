@@ -1,7 +1,7 @@
 //! What do the headers of an answer say about time? Pure, and calm about nonsense.
 
 /// Longest pause a `Retry-After` can ask for, milliseconds.
-pub const LONGEST_MS: i64 = 300_000;
+const LONGEST_MS: i64 = 300_000;
 
 /// `Retry-After`: seconds or an HTTP date; at most 300 s. Nonsense and the past are no answer.
 pub fn retry_after_ms(text: &str, now_ms: i64) -> Option<i64> {

@@ -150,7 +150,6 @@ pub fn judge(attempt: &Result<Answer, Failure>, events: usize, now_ms: i64) -> V
     match answer.status {
         200..=299 if !answer.from_linkedin => Verdict::Unknown { intercepted: true },
         200..=299 => success(&answer.body, events),
-        300..=399 => Verdict::Hold(HoldReason::Configuration),
         400 | 409 | 422 => refusal(answer, &error(), events),
         401 => Verdict::Hold(token(&error())),
         403 => forbidden(&error(), events),
@@ -158,11 +157,10 @@ pub fn judge(attempt: &Result<Answer, Failure>, events: usize, now_ms: i64) -> V
             Verdict::Rejected(vec![Finding { index: 0, pointer: None, code: Code::EventTooLarge }])
         }
         413 => Verdict::TooLarge,
-        408 => Verdict::Later(Later::Throttled(pause)),
         426 => Verdict::Hold(HoldReason::Version),
         429 if names_the_day(&error()) => Verdict::Later(Later::DayQuota),
-        429 => Verdict::Later(Later::Throttled(pause)),
-        404..=499 | 501 => Verdict::Hold(HoldReason::Configuration),
+        408 | 429 => Verdict::Later(Later::Throttled(pause)),
+        300..=399 | 404..=499 | 501 => Verdict::Hold(HoldReason::Configuration),
         500..=599 => Verdict::Later(Later::ServerError(pause)),
         _ => Verdict::Unknown { intercepted: !answer.from_linkedin },
     }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 const NOON: i64 = 1_795_521_600_000;
 
+#[allow(clippy::unnecessary_wraps, reason = "it stands for an attempt")]
 fn answer(status: u16, body: &str) -> Result<Answer, Failure> {
     Ok(Answer { status, from_linkedin: true, body: body.as_bytes().to_vec(), ..Answer::default() })
 }
@@ -233,7 +234,7 @@ proptest! {
         retry_after in proptest::option::of(".{0,40}"),
         events in 1_usize..9,
     ) {
-        let answer = Answer { status, from_linkedin, body, retry_after, ..Answer::default() };
+        let answer = Answer { status, from_linkedin, retry_after, body, ..Answer::default() };
         match judge(&Ok(answer), events, NOON) {
             Verdict::PerEvent(each) => prop_assert!(each.len() == events && from_linkedin),
             Verdict::Rejected(found) | Verdict::OutOfTime(found) => {

@@ -64,7 +64,9 @@ fn index_lists(message: &str, note: &mut impl FnMut(usize, Option<String>, Code)
             }
         }
         // Only numbers that are followed by something are whole: a cut list ends before its last.
-        indices.into_iter().for_each(|index| note(index, None, Code::RejectedByLinkedIn));
+        for index in indices {
+            note(index, None, Code::RejectedByLinkedIn);
+        }
     }
 }
 
