@@ -68,15 +68,10 @@ pub struct Written {
 pub fn prepare(event: &Event<'_>, policy: &Policy, now_ms: i64) -> Result<Prepared, Refused> {
     let mut json = Vec::with_capacity(768);
     let mut warnings = Vec::new();
-    let (element, awaits_consent) = write(event, policy, now_ms, &mut json, &mut warnings)?;
-    Ok(Prepared {
-        rule: element.rule,
-        happened_at: element.happened_at,
-        awaits_consent,
-        event_id: element.event_id.map(|id| id.text.into_owned()),
-        json,
-        warnings,
-    })
+    let (written, event_id) = write(event, policy, now_ms, &mut json, &mut warnings)?;
+    let Written { rule, happened_at, awaits_consent } = written;
+    let event_id = event_id.map(|id| id.text.into_owned());
+    Ok(Prepared { rule, happened_at, awaits_consent, event_id, json, warnings })
 }
 
 /// As [`prepare`], for many events in a row: appends the element to `json` and what was noticed
@@ -88,32 +83,27 @@ pub fn prepare_into(
     json: &mut Vec<u8>,
     warnings: &mut Vec<Problem>,
 ) -> Result<Written, Refused> {
-    let (element, awaits_consent) = write(event, policy, now_ms, json, warnings)?;
-    Ok(Written { rule: element.rule, happened_at: element.happened_at, awaits_consent })
+    write(event, policy, now_ms, json, warnings).map(|(written, _)| written)
 }
 
-/// Examines and writes; on refusal takes back what was appended.
+/// What was written and the event's id; on refusal nothing is left of it.
+#[inline]
 fn write<'e>(
     event: &'e Event<'_>,
     policy: &Policy,
     now_ms: i64,
     json: &mut Vec<u8>,
     warnings: &mut Vec<Problem>,
-) -> Result<(Element<'e>, bool), Refused> {
+) -> Result<(Written, Option<Clean<'e>>), Refused> {
     let (bytes_before, warnings_before) = (json.len(), warnings.len());
     let mut examination = Examination { event, policy, warnings, problems: Vec::new() };
-    let accepted = examination.run(now_ms);
-    let mut problems = examination.problems;
-    if let Some(accepted) = accepted {
-        write_element(json, &accepted.0);
-        if json.len() - bytes_before <= LARGEST {
-            in_order_of_fields(&mut warnings[warnings_before..]);
-            return Ok(accepted);
-        }
-        json.truncate(bytes_before);
-        problems.push(Problem::new(Code::EventTooLarge, "event"));
+    if let Some(accepted) = examination.run(now_ms, json) {
+        in_order_of_fields(&mut warnings[warnings_before..]);
+        return Ok(accepted);
     }
+    let mut problems = examination.problems;
     let mut warnings = warnings.split_off(warnings_before);
+    json.truncate(bytes_before);
     in_order_of_fields(&mut warnings);
     in_order_of_fields(&mut problems);
     Err(Refused { problems, warnings })
@@ -130,8 +120,8 @@ struct Examination<'x, 'e, 't> {
 }
 
 impl<'e> Examination<'_, 'e, '_> {
-    /// The element and whether it waits for consent; `None` when there are problems.
-    fn run(&mut self, now_ms: i64) -> Option<(Element<'e>, bool)> {
+    /// Writes the element if there are no problems.
+    fn run(&mut self, now_ms: i64, json: &mut Vec<u8>) -> Option<(Written, Option<Clean<'e>>)> {
         let awaits_consent = self.consent()?;
         let event = self.event;
         let rule = match &event.rule {
@@ -154,7 +144,14 @@ impl<'e> Examination<'_, 'e, '_> {
             return None;
         }
         let (rule, happened_at, event_id) = (rule?, happened_at?, event_id?);
-        Some((Element { rule, happened_at, event_id, value, user }, awaits_consent))
+        let start = json.len();
+        let element = Element { rule, happened_at, event_id, value, user };
+        write_element(json, &element);
+        if json.len() - start > LARGEST {
+            self.problems.push(Problem::new(Code::EventTooLarge, "event"));
+            return None;
+        }
+        Some((Written { rule, happened_at, awaits_consent }, element.event_id))
     }
 
     /// Whether the event waits for consent; `None` when it was denied and nothing else counts.
@@ -193,20 +190,20 @@ impl<'e> Examination<'_, 'e, '_> {
         let event = self.event;
         let mut user = User::default();
         (user.email, user.further_emails) = self.emails();
-        user.click_id = self.identifier("click_id", &event.click_id, identifiers::opaque);
-        user.acxiom_id = self.identifier("acxiom_id", &event.acxiom_id, identifiers::opaque);
+        user.click_id = self.identifier("click_id", event.click_id.as_ref(), identifiers::opaque);
+        user.acxiom_id = self.identifier("acxiom_id", event.acxiom_id.as_ref(), identifiers::opaque);
         user.oracle_moat_id = self.oracle_moat_id();
-        let address = self.identifier("ip_address", &event.ip_address, ip::address);
-        let hashed = self.identifier("hashed_ip_address", &event.hashed_ip_address, ip::hashed);
+        let address = self.identifier("ip_address", event.ip_address.as_ref(), ip::address);
+        let hashed = self.identifier("hashed_ip_address", event.hashed_ip_address.as_ref(), ip::hashed);
         match address {
             Some(Address::Plain(address)) => user.ip_address = Some(address),
             Some(Address::Hashed(digest)) => user.hashed_ips[0] = Some(digest),
             None => {}
         }
         user.hashed_ips[1] = hashed.filter(|digest| user.hashed_ips[0].as_ref() != Some(digest));
-        user.google_aid = self.identifier("google_aid", &event.google_aid, identifiers::google_aid);
+        user.google_aid = self.identifier("google_aid", event.google_aid.as_ref(), identifiers::google_aid);
         user.external_id = self.external_id();
-        user.lead = self.identifier("lead", &event.lead, identifiers::lead);
+        user.lead = self.identifier("lead", event.lead.as_ref(), identifiers::lead);
         user.info = self.user_info();
         self.check_identity(&user);
         user
@@ -233,18 +230,23 @@ impl<'e> Examination<'_, 'e, '_> {
     /// The first valid e-mail, and the others if the policy sends all; each once.
     fn emails(&mut self) -> (Option<HexDigest>, Vec<HexDigest>) {
         let texts = self.event.email.as_slice();
-        let (mut first, mut further, mut seen) = (None, Vec::new(), BTreeSet::new());
-        if !texts.is_empty() && !self.may_share("email", "email") {
-            return (first, further);
+        if texts.is_empty() || !self.may_share("email", "email") {
+            return (None, Vec::new());
         }
+        if let [text] = texts {
+            let mut notes = Notes::new("email", self.warnings);
+            let checked = email(text, &mut notes);
+            return (notes.keep(checked), Vec::new());
+        }
+        let (mut first, mut further, mut seen) = (None, Vec::new(), BTreeSet::new());
         for (index, text) in texts.iter().enumerate() {
             let mut notes = Notes::at("email", index, self.warnings);
             let checked = email(text, &mut notes);
             let Some(digest) = notes.keep(checked) else { continue };
-            if first.is_none() {
-                first = Some(digest);
-            } else if first == Some(digest) || !seen.insert(digest) {
+            if !seen.insert(digest) {
                 // The same address, written differently.
+            } else if first.is_none() {
+                first = Some(digest);
             } else if self.policy.emails == Emails::All {
                 further.push(digest);
             } else {
@@ -274,7 +276,7 @@ impl<'e> Examination<'_, 'e, '_> {
     }
 
     fn oracle_moat_id(&mut self) -> Option<Clean<'e>> {
-        let text = &self.event.oracle_moat_id;
+        let text = self.event.oracle_moat_id.as_ref();
         let id = self.identifier("oracle_moat_id", text, identifiers::opaque)?;
         self.warn(Code::RetiredId, "oracle_moat_id");
         let Policy { version, legacy_ids, .. } = self.policy;
@@ -286,14 +288,14 @@ impl<'e> Examination<'_, 'e, '_> {
     fn user_info(&mut self) -> Option<UserInfo<'e>> {
         let event = self.event;
         let first_name = self.name(
-            ("first_name", &event.first_name),
-            ("hashed_first_name", &event.hashed_first_name),
+            ("first_name", event.first_name.as_ref()),
+            ("hashed_first_name", event.hashed_first_name.as_ref()),
         );
         let last_name = self
-            .name(("last_name", &event.last_name), ("hashed_last_name", &event.hashed_last_name));
-        let company_name = self.free_text("company_name", &event.company_name);
-        let title = self.free_text("title", &event.title);
-        let country_code = self.shared("country_code", &event.country_code).and_then(|text| {
+            .name(("last_name", event.last_name.as_ref()), ("hashed_last_name", event.hashed_last_name.as_ref()));
+        let company_name = self.free_text("company_name", event.company_name.as_ref());
+        let title = self.free_text("title", event.title.as_ref());
+        let country_code = self.shared("country_code", event.country_code.as_ref()).and_then(|text| {
             let mut notes = Notes::new("country_code", self.warnings);
             let checked = country(text, &mut notes);
             notes.keep(checked).flatten()
@@ -317,8 +319,8 @@ impl<'e> Examination<'_, 'e, '_> {
     /// One part of a name, from the field for plain or the field for hashed names.
     fn name(
         &mut self,
-        plain: (&'static str, &'e Option<Text<'_>>),
-        hashed: (&'static str, &'e Option<Text<'_>>),
+        plain: (&'static str, Option<&'e Text<'_>>),
+        hashed: (&'static str, Option<&'e Text<'_>>),
     ) -> Option<Name<'e>> {
         let (path, plain) = (plain.0, self.shared(plain.0, plain.1));
         let (hashed_path, hashed) = (hashed.0, self.shared_as(path, hashed.0, hashed.1));
@@ -329,7 +331,7 @@ impl<'e> Examination<'_, 'e, '_> {
                 if let Some(Some(digest)) = notes.keep(name::hashed(text)) {
                     return Some(Name::Hashed(digest));
                 }
-            } else if plain.is_none() {
+            } else if plain.is_none_or(|text| trim(text).is_empty()) {
                 self.warn(Code::NeedsVersion, hashed_path);
             }
         }
@@ -364,7 +366,7 @@ impl<'e> Examination<'_, 'e, '_> {
         }
     }
 
-    fn free_text(&mut self, path: &'static str, text: &'e Option<Text<'_>>) -> Option<Clean<'e>> {
+    fn free_text(&mut self, path: &'static str, text: Option<&'e Text<'_>>) -> Option<Clean<'e>> {
         let text = self.shared(path, text)?;
         free_text(text, &mut Notes::new(path, self.warnings))
     }
@@ -374,7 +376,7 @@ impl<'e> Examination<'_, 'e, '_> {
     fn identifier<T>(
         &mut self,
         path: &'static str,
-        text: &'e Option<Text<'_>>,
+        text: Option<&'e Text<'_>>,
         rule: fn(&'e str) -> Result<T, Code>,
     ) -> Option<T> {
         let text = self.shared(path, text)?;
@@ -383,7 +385,7 @@ impl<'e> Examination<'_, 'e, '_> {
 
     /// The field, if it is given and the policy lets it leave.
     #[inline]
-    fn shared(&mut self, path: &'static str, text: &'e Option<Text<'_>>) -> Option<&'e str> {
+    fn shared(&mut self, path: &'static str, text: Option<&'e Text<'_>>) -> Option<&'e str> {
         self.shared_as(path, path, text)
     }
 
@@ -393,9 +395,9 @@ impl<'e> Examination<'_, 'e, '_> {
         &mut self,
         listed: &'static str,
         path: &'static str,
-        text: &'e Option<Text<'_>>,
+        text: Option<&'e Text<'_>>,
     ) -> Option<&'e str> {
-        let text = text.as_deref()?;
+        let text = text?.as_ref();
         self.may_share(listed, path).then_some(text)
     }
 

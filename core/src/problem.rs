@@ -118,7 +118,7 @@ codes! {
     Ipv6 "IPV6" "LinkedIn matches IPv4 addresses only", "leave it out for visitors on IPv6";
     PrivateIp "PRIVATE_IP" "this address belongs to a private network", "take the visitor's address from the proxy's header";
     ReservedIp "RESERVED_IP" "this address belongs to no visitor", "take the visitor's address from the proxy's header";
-    RepeatedParameter "REPEATED_PARAMETER" "the URL holds li_fat_id more than once; the last one counts", "look for a redirect that adds it again";
+    RepeatedParameter "REPEATED_PARAMETER" "the URL holds `li_fat_id` more than once; the last one counts", "look for a redirect that adds it again";
     Unmeasured "UNMEASURED" "it is not known whether LinkedIn matches by this identifier alone", "send another identifier with it";
     InvalidGoogleAid "INVALID_GOOGLE_AID" "this is not an Android advertising id", "give the UUID that Android reports";
     AdTrackingRefused "AD_TRACKING_REFUSED" "the person has switched ad tracking off on the device", "nothing: the id was left out";

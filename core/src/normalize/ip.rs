@@ -72,8 +72,11 @@ fn parse(text: &str) -> Result<Ipv4Addr, Code> {
 /// tests are made of them.
 fn public(address: Ipv4Addr) -> Result<Ipv4Addr, Code> {
     match address.octets() {
-        [10 | 127, ..] | [172, 16..=31, ..] | [192, 168, ..] => Err(Code::PrivateIp),
-        [100, 64..=127, ..] | [169, 254, ..] => Err(Code::PrivateIp),
+        [10 | 127, ..]
+        | [172, 16..=31, ..]
+        | [192, 168, ..]
+        | [100, 64..=127, ..]
+        | [169, 254, ..] => Err(Code::PrivateIp),
         [0 | 224.., ..] | [192, 0, 0, _] | [198, 18..=19, ..] => Err(Code::ReservedIp),
         _ => Ok(address),
     }

@@ -36,7 +36,7 @@ pub(crate) fn plain<'t>(text: &'t str, notes: &mut Notes<'_>) -> Result<Option<C
     {
         return Err(Code::NoLetters);
     }
-    if is_nfc(&name.text) {
+    if name.traits.is_ascii() || is_nfc(&name.text) {
         Ok(Some(name))
     } else {
         Ok(Some(Clean::of(Cow::Owned(name.text.nfc().collect()))))
@@ -61,6 +61,10 @@ pub(crate) fn digest(name: &str) -> Result<HexDigest, Code> {
         && let Some(short) = ShortText::mapped(name, &KEPT)
         && !short.as_bytes().is_empty()
     {
+        // Somebody called Null can be sent in clear; their digest is that of a missing value.
+        if matches!(short.as_bytes(), b"null" | b"undefined") {
+            return Err(Code::Placeholder);
+        }
         return Ok(short.digest());
     }
     let canonical = canonical(name);
