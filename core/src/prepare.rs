@@ -191,17 +191,20 @@ impl<'e> Examination<'_, 'e, '_> {
         let mut user = User::default();
         (user.email, user.further_emails) = self.emails();
         user.click_id = self.identifier("click_id", event.click_id.as_ref(), identifiers::opaque);
-        user.acxiom_id = self.identifier("acxiom_id", event.acxiom_id.as_ref(), identifiers::opaque);
+        user.acxiom_id =
+            self.identifier("acxiom_id", event.acxiom_id.as_ref(), identifiers::opaque);
         user.oracle_moat_id = self.oracle_moat_id();
         let address = self.identifier("ip_address", event.ip_address.as_ref(), ip::address);
-        let hashed = self.identifier("hashed_ip_address", event.hashed_ip_address.as_ref(), ip::hashed);
+        let hashed =
+            self.identifier("hashed_ip_address", event.hashed_ip_address.as_ref(), ip::hashed);
         match address {
             Some(Address::Plain(address)) => user.ip_address = Some(address),
             Some(Address::Hashed(digest)) => user.hashed_ips[0] = Some(digest),
             None => {}
         }
         user.hashed_ips[1] = hashed.filter(|digest| user.hashed_ips[0].as_ref() != Some(digest));
-        user.google_aid = self.identifier("google_aid", event.google_aid.as_ref(), identifiers::google_aid);
+        user.google_aid =
+            self.identifier("google_aid", event.google_aid.as_ref(), identifiers::google_aid);
         user.external_id = self.external_id();
         user.lead = self.identifier("lead", event.lead.as_ref(), identifiers::lead);
         user.info = self.user_info();
@@ -291,15 +294,18 @@ impl<'e> Examination<'_, 'e, '_> {
             ("first_name", event.first_name.as_ref()),
             ("hashed_first_name", event.hashed_first_name.as_ref()),
         );
-        let last_name = self
-            .name(("last_name", event.last_name.as_ref()), ("hashed_last_name", event.hashed_last_name.as_ref()));
+        let last_name = self.name(
+            ("last_name", event.last_name.as_ref()),
+            ("hashed_last_name", event.hashed_last_name.as_ref()),
+        );
         let company_name = self.free_text("company_name", event.company_name.as_ref());
         let title = self.free_text("title", event.title.as_ref());
-        let country_code = self.shared("country_code", event.country_code.as_ref()).and_then(|text| {
-            let mut notes = Notes::new("country_code", self.warnings);
-            let checked = country(text, &mut notes);
-            notes.keep(checked).flatten()
-        });
+        let country_code =
+            self.shared("country_code", event.country_code.as_ref()).and_then(|text| {
+                let mut notes = Notes::new("country_code", self.warnings);
+                let checked = country(text, &mut notes);
+                notes.keep(checked).flatten()
+            });
         match (first_name, last_name) {
             (Some(first_name), Some(last_name)) => {
                 Some(UserInfo { first_name, last_name, title, company_name, country_code })

@@ -34,7 +34,7 @@ fn send_with_one_bad(wording: Wording) -> u64 {
         ..Config::default()
     };
     let client = Client::new(config).unwrap();
-    let report = client.send(&events(), Duration::from_secs(60)).unwrap();
+    let report = client.send(&events(), Duration::from_mins(1)).unwrap();
 
     assert_eq!(report.waiting, 0, "{wording:?}");
     for (number, outcome) in report.outcomes.iter().enumerate() {

@@ -299,7 +299,7 @@ impl Loader {
         let hold = stats.engine.holds.first().map(|hold| hold.code.word().to_owned());
         let limit = || {
             let wait = stats.engine.limit.next_permit_ms - crate::now_ms();
-            (wait > 500).then(|| format!("next request in {:.0} s", wait as f64 / 1_000.0))
+            (wait > 500).then(|| format!("next request in {} s", (wait + 999) / 1_000))
         };
         self.progress.show(&Now {
             read: self.summary.read,

@@ -285,7 +285,7 @@ mod tests {
         let ten = Amount::from("10");
         for (row, text, code) in [(149, "usd", "USD"), (149, " USD ", "USD"), (149, "chf", "CHF")] {
             let found = money(Some(&ten), Some(text)).ok().flatten().map(|money| money.currency);
-            assert_eq!(found.as_ref().map(|c| c.as_slice()), Some(code.as_bytes()), "row {row}");
+            assert_eq!(found.as_ref().map(<[u8; 3]>::as_slice), Some(code.as_bytes()), "row {row}");
         }
         for (row, text) in [
             (150, "XYZ"),
