@@ -52,6 +52,22 @@ impl ShortText {
     /// What fits beside the padding in one block.
     pub(crate) const LONGEST: usize = 55;
 
+    /// The text in lower case. `None` unless it is ASCII and fits one block.
+    #[inline]
+    pub(crate) fn lower_case(text: &str) -> Option<ShortText> {
+        let length = text.len();
+        let mut block = [0; 64];
+        block
+            .get_mut(..length)
+            .filter(|_| length <= Self::LONGEST)?
+            .copy_from_slice(text.as_bytes());
+        if !block.is_ascii() {
+            return None;
+        }
+        block.make_ascii_lowercase();
+        Some(ShortText { block, length })
+    }
+
     /// What `map` makes of each byte; those that it maps to zero are left out.
     /// `None` when the text is longer than a block takes.
     #[inline]

@@ -68,15 +68,10 @@ pub struct Written {
 pub fn prepare(event: &Event<'_>, policy: &Policy, now_ms: i64) -> Result<Prepared, Refused> {
     let mut json = Vec::with_capacity(768);
     let mut warnings = Vec::new();
-    let (element, awaits_consent) = write(event, policy, now_ms, &mut json, &mut warnings)?;
-    Ok(Prepared {
-        rule: element.rule,
-        happened_at: element.happened_at,
-        awaits_consent,
-        event_id: element.event_id.map(|id| id.text.into_owned()),
-        json,
-        warnings,
-    })
+    let (written, event_id) = write(event, policy, now_ms, &mut json, &mut warnings)?;
+    let Written { rule, happened_at, awaits_consent } = written;
+    let event_id = event_id.map(|id| id.text.into_owned());
+    Ok(Prepared { rule, happened_at, awaits_consent, event_id, json, warnings })
 }
 
 /// As [`prepare`], for many events in a row: appends the element to `json` and what was noticed
@@ -88,32 +83,27 @@ pub fn prepare_into(
     json: &mut Vec<u8>,
     warnings: &mut Vec<Problem>,
 ) -> Result<Written, Refused> {
-    let (element, awaits_consent) = write(event, policy, now_ms, json, warnings)?;
-    Ok(Written { rule: element.rule, happened_at: element.happened_at, awaits_consent })
+    write(event, policy, now_ms, json, warnings).map(|(written, _)| written)
 }
 
-/// Examines and writes; on refusal takes back what was appended.
+/// What was written and the event's id; on refusal nothing is left of it.
+#[inline]
 fn write<'e>(
     event: &'e Event<'_>,
     policy: &Policy,
     now_ms: i64,
     json: &mut Vec<u8>,
     warnings: &mut Vec<Problem>,
-) -> Result<(Element<'e>, bool), Refused> {
+) -> Result<(Written, Option<Clean<'e>>), Refused> {
     let (bytes_before, warnings_before) = (json.len(), warnings.len());
     let mut examination = Examination { event, policy, warnings, problems: Vec::new() };
-    let accepted = examination.run(now_ms);
-    let mut problems = examination.problems;
-    if let Some(accepted) = accepted {
-        write_element(json, &accepted.0);
-        if json.len() - bytes_before <= LARGEST {
-            in_order_of_fields(&mut warnings[warnings_before..]);
-            return Ok(accepted);
-        }
-        json.truncate(bytes_before);
-        problems.push(Problem::new(Code::EventTooLarge, "event"));
+    if let Some(accepted) = examination.run(now_ms, json) {
+        in_order_of_fields(&mut warnings[warnings_before..]);
+        return Ok(accepted);
     }
+    let mut problems = examination.problems;
     let mut warnings = warnings.split_off(warnings_before);
+    json.truncate(bytes_before);
     in_order_of_fields(&mut warnings);
     in_order_of_fields(&mut problems);
     Err(Refused { problems, warnings })
@@ -130,8 +120,8 @@ struct Examination<'x, 'e, 't> {
 }
 
 impl<'e> Examination<'_, 'e, '_> {
-    /// The element and whether it waits for consent; `None` when there are problems.
-    fn run(&mut self, now_ms: i64) -> Option<(Element<'e>, bool)> {
+    /// Writes the element if there are no problems.
+    fn run(&mut self, now_ms: i64, json: &mut Vec<u8>) -> Option<(Written, Option<Clean<'e>>)> {
         let awaits_consent = self.consent()?;
         let event = self.event;
         let rule = match &event.rule {
@@ -154,7 +144,14 @@ impl<'e> Examination<'_, 'e, '_> {
             return None;
         }
         let (rule, happened_at, event_id) = (rule?, happened_at?, event_id?);
-        Some((Element { rule, happened_at, event_id, value, user }, awaits_consent))
+        let start = json.len();
+        let element = Element { rule, happened_at, event_id, value, user };
+        write_element(json, &element);
+        if json.len() - start > LARGEST {
+            self.problems.push(Problem::new(Code::EventTooLarge, "event"));
+            return None;
+        }
+        Some((Written { rule, happened_at, awaits_consent }, element.event_id))
     }
 
     /// Whether the event waits for consent; `None` when it was denied and nothing else counts.
@@ -233,18 +230,23 @@ impl<'e> Examination<'_, 'e, '_> {
     /// The first valid e-mail, and the others if the policy sends all; each once.
     fn emails(&mut self) -> (Option<HexDigest>, Vec<HexDigest>) {
         let texts = self.event.email.as_slice();
-        let (mut first, mut further, mut seen) = (None, Vec::new(), BTreeSet::new());
-        if !texts.is_empty() && !self.may_share("email", "email") {
-            return (first, further);
+        if texts.is_empty() || !self.may_share("email", "email") {
+            return (None, Vec::new());
         }
+        if let [text] = texts {
+            let mut notes = Notes::new("email", self.warnings);
+            let checked = email(text, &mut notes);
+            return (notes.keep(checked), Vec::new());
+        }
+        let (mut first, mut further, mut seen) = (None, Vec::new(), BTreeSet::new());
         for (index, text) in texts.iter().enumerate() {
             let mut notes = Notes::at("email", index, self.warnings);
             let checked = email(text, &mut notes);
             let Some(digest) = notes.keep(checked) else { continue };
-            if first.is_none() {
-                first = Some(digest);
-            } else if first == Some(digest) || !seen.insert(digest) {
+            if !seen.insert(digest) {
                 // The same address, written differently.
+            } else if first.is_none() {
+                first = Some(digest);
             } else if self.policy.emails == Emails::All {
                 further.push(digest);
             } else {

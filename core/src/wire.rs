@@ -209,7 +209,7 @@ fn write_user_info(out: &mut Vec<u8>, info: &UserInfo<'_>) {
 /// A text between quotes that the caller writes.
 #[inline]
 fn write_text(out: &mut Vec<u8>, clean: &Clean<'_>) {
-    if clean.needs_escape {
+    if clean.traits.needs_escape() {
         write_escaped(out, clean.text.as_bytes());
     } else {
         out.extend_from_slice(clean.text.as_bytes());
@@ -243,25 +243,37 @@ fn write_escaped(out: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-/// Decimal digits. Numbers of more than 64 bits are rule ids that nobody has seen yet.
+/// Decimal digits, two at a time. Numbers of more than 64 bits are rule ids that nobody has seen.
 #[inline]
 fn write_number(out: &mut Vec<u8>, number: u128) {
     let Ok(mut rest) = u64::try_from(number) else {
         let _ = write!(out, "{number}");
         return;
     };
-    let mut digits = [b'0'; 20];
+    let mut digits = [0; 20];
     let mut start = digits.len();
-    loop {
+    while rest >= 10 {
+        start -= 2;
+        digits[start..start + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
+        rest /= 100;
+    }
+    if rest > 0 || start == digits.len() {
         start -= 1;
-        digits[start] += u8::try_from(rest % 10).unwrap_or(0);
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+        digits[start] = b'0' + rest as u8;
     }
     out.extend_from_slice(&digits[start..]);
 }
+
+/// `00` to `99`.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + number as u8 / 10, b'0' + number as u8 % 10];
+        number += 1;
+    }
+    pairs
+};
 
 #[cfg(test)]
 mod tests {

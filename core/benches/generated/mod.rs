@@ -66,12 +66,12 @@ fn raw(dice: &mut Dice, number: usize) -> Raw {
         "Dennis",
         "Hedy",
         "Ken",
-        "Zoë",
-        "Søren",
+        "Zoe",
+        "Tim",
     ];
     const LAST: [&str; 16] = [
         "Lovelace", "Hopper", "Turing", "Hamilton", "Johnson", "Torvalds", "Liskov", "Knuth",
-        "Allen", "Dijkstra", "Perlman", "Ritchie", "Lamarr", "Thompson", "O'Brien", "Brontë",
+        "Allen", "Dijkstra", "Perlman", "Ritchie", "Lamarr", "Thompson", "O'Brien", "Curie",
     ];
     const COMPANIES: [&str; 8] = [
         "Analytical Engines Ltd",
@@ -99,7 +99,12 @@ fn raw(dice: &mut Dice, number: usize) -> Raw {
         "gmail.com",
         "Company.Co.Uk",
     ];
-    let (first, last) = (dice.pick(&FIRST), dice.pick(&LAST));
+    let (mut first, mut last) = (dice.pick(&FIRST), dice.pick(&LAST));
+    match dice.below(50) {
+        0 => first = "Søren",
+        1 => last = "Brontë",
+        _ => {}
+    }
     let local = LAST[dice.below(14)].to_lowercase();
     let mut email = format!("{local}.{}@{}", dice.below(100_000), dice.pick(&DOMAINS));
     if dice.below(10) < 3 {

@@ -10,20 +10,6 @@ use unicode_normalization::UnicodeNormalization;
 /// Longest address in characters: 64 for the local part, `@`, 255 for the domain (RFC 5321).
 const LONGEST: usize = 320;
 
-/// ASCII in lower case, white space to nothing. NUL maps to nothing too, but a text that holds one
-/// never comes here.
-const LOWERED: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0u8;
-    while byte < 128 {
-        if !matches!(byte, b'\t'..=b'\r' | b' ') {
-            table[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    table
-};
-
 /// The SHA-256 that LinkedIn matches by, of a plain address or of one already hashed.
 ///
 /// Takes exactly what the field `email` of an event takes. The problem says why there is none.
@@ -38,11 +24,9 @@ pub fn hash_email(text: &str) -> Result<String, Problem> {
 /// As [`hash_email`], with what was noticed.
 #[inline]
 pub(crate) fn email(text: &str, notes: &mut Notes<'_>) -> Result<HexDigest, Code> {
-    // An address of plain ASCII is normalised and hashed where it stands; everything else, and
+    // Plain ASCII without inner blanks is checked and hashed in place; everything else, and
     // everything that is wrong, takes the slow way and gets its reason there.
-    if text.len() <= ShortText::LONGEST
-        && text.bytes().all(|byte| byte.wrapping_sub(1) < 127)
-        && let Some(address) = ShortText::mapped(text, &LOWERED)
+    if let Some(address) = ShortText::lower_case(trim(text))
         && is_address(address.as_bytes())
     {
         return Ok(address.digest());
@@ -98,62 +82,93 @@ fn normalised(text: &str) -> String {
     composed.to_lowercase().nfc().filter(|c| !is_space(*c)).collect()
 }
 
-/// One `@`, an unquoted local part of RFC 5321, a domain of at least two labels. `address` is
-/// normalised; bytes of characters beyond ASCII are allowed on both sides.
+/// One `@`; before it parts of unquoted characters (RFC 5321) with single dots between them; after
+/// it at least two labels of letters, digits and inner hyphens, the last not of digits alone.
+/// `address` is normalised; characters beyond ASCII count as letters.
+#[inline]
 fn is_address(address: &[u8]) -> bool {
-    let Some(at) = memchr::memchr(b'@', address) else { return false };
-    let (local, domain) = (&address[..at], &address[at + 1..]);
-    let top = memchr::memrchr(b'.', domain).map_or(domain, |dot| &domain[dot + 1..]);
-    top.len() < domain.len()
-        && is_dotted(local, LOCAL)
-        && is_dotted(domain, DOMAIN)
-        && !domain.starts_with(b"-")
-        && !domain.ends_with(b"-")
-        && !has_hyphen_beside_dot(domain)
-        && !top.iter().all(u8::is_ascii_digit)
+    let mut state = LOCAL_PART;
+    for byte in address {
+        state = NEXT[usize::from(state | KIND[usize::from(*byte)])];
+    }
+    state == TOP
 }
 
-const LOCAL: u8 = 1;
-const DOMAIN: u8 = 2;
+// The kinds of characters in an address.
+const LETTER: u8 = 0;
+const DIGIT: u8 = 1;
+const HYPHEN: u8 = 2;
+const DOT: u8 = 3;
+const AT: u8 = 4;
+/// Allowed in the local part only.
+const SIGN: u8 = 5;
+const OTHER: u8 = 6;
 
-/// Which bytes may stand in the local part and in a label of the domain.
-const ALLOWED: [u8; 256] = {
-    let mut table = [0; 256];
+const KIND: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | 0x80.. => LOCAL | DOMAIN,
-            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~' => {
-                LOCAL
+        kinds[byte] = match byte {
+            0x61..=0x7a | 0x80.. => LETTER,
+            0x30..=0x39 => DIGIT,
+            0x2d => HYPHEN,
+            0x2e => DOT,
+            0x40 => AT,
+            // ! # $ % & ' * + / = ? ^ _ ` { | } ~
+            0x21 | 0x23..=0x27 | 0x2a | 0x2b | 0x2f | 0x3d | 0x3f | 0x5e..=0x60 | 0x7b..=0x7e => {
+                SIGN
             }
-            _ => 0,
+            _ => OTHER,
         };
         byte += 1;
     }
-    table
+    kinds
 };
 
-/// Parts of allowed bytes with one dot between each two.
-fn is_dotted(text: &[u8], part: u8) -> bool {
-    let mut after_dot = true;
-    for &byte in text {
-        if byte == b'.' {
-            if after_dot {
-                return false;
-            }
-            after_dot = true;
-        } else if ALLOWED[usize::from(byte)] & part == 0 {
-            return false;
-        } else {
-            after_dot = false;
-        }
-    }
-    !after_dot
-}
+// What has been read so far. Multiples of eight, so that a kind fits beside a state in one byte.
+const LOCAL_PART: u8 = 0 * 8;
+const IN_LOCAL: u8 = 1 * 8;
+const DOMAIN: u8 = 2 * 8;
+const IN_DOMAIN: u8 = 3 * 8;
+const AFTER_HYPHEN: u8 = 4 * 8;
+const LABEL: u8 = 5 * 8;
+const DIGITS: u8 = 6 * 8;
+/// In a label that may be the last one: the only state in which an address may end.
+const TOP: u8 = 7 * 8;
+const TOP_AFTER_HYPHEN: u8 = 8 * 8;
+const WRONG: u8 = 9 * 8;
 
-fn has_hyphen_beside_dot(domain: &[u8]) -> bool {
-    domain.windows(2).any(|pair| pair == b"-." || pair == b".-")
-}
+/// The next state: a row for each state, a column for each kind.
+#[rustfmt::skip]
+const ROWS: [[u8; 7]; 10] = [
+    //  letter     digit      hyphen            dot         at      sign      other
+    [IN_LOCAL,  IN_LOCAL,  IN_LOCAL,         WRONG,      WRONG,  IN_LOCAL, WRONG], // LOCAL_PART
+    [IN_LOCAL,  IN_LOCAL,  IN_LOCAL,         LOCAL_PART, DOMAIN, IN_LOCAL, WRONG], // IN_LOCAL
+    [IN_DOMAIN, IN_DOMAIN, WRONG,            WRONG,      WRONG,  WRONG,    WRONG], // DOMAIN
+    [IN_DOMAIN, IN_DOMAIN, AFTER_HYPHEN,     LABEL,      WRONG,  WRONG,    WRONG], // IN_DOMAIN
+    [IN_DOMAIN, IN_DOMAIN, AFTER_HYPHEN,     WRONG,      WRONG,  WRONG,    WRONG], // AFTER_HYPHEN
+    [TOP,       DIGITS,    WRONG,            WRONG,      WRONG,  WRONG,    WRONG], // LABEL
+    [TOP,       DIGITS,    TOP_AFTER_HYPHEN, LABEL,      WRONG,  WRONG,    WRONG], // DIGITS
+    [TOP,       TOP,       TOP_AFTER_HYPHEN, LABEL,      WRONG,  WRONG,    WRONG], // TOP
+    [TOP,       TOP,       TOP_AFTER_HYPHEN, WRONG,      WRONG,  WRONG,    WRONG], // TOP_AFTER_HYPHEN
+    [WRONG; 7],                                                                    // WRONG
+];
+
+/// The rows one after the other, eight places each, as long as a byte can count: an index made of
+/// a state and a kind is always inside.
+const NEXT: [u8; 256] = {
+    let mut next = [WRONG; 256];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let mut kind = 0;
+        while kind < ROWS[row].len() {
+            next[row * 8 + kind] = ROWS[row][kind];
+            kind += 1;
+        }
+        row += 1;
+    }
+    next
+};
 
 #[cfg(test)]
 mod tests {

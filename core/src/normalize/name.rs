@@ -36,7 +36,7 @@ pub(crate) fn plain<'t>(text: &'t str, notes: &mut Notes<'_>) -> Result<Option<C
     {
         return Err(Code::NoLetters);
     }
-    if is_nfc(&name.text) {
+    if name.traits.is_ascii() || is_nfc(&name.text) {
         Ok(Some(name))
     } else {
         Ok(Some(Clean::of(Cow::Owned(name.text.nfc().collect()))))
