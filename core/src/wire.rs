@@ -259,7 +259,7 @@ fn write_number(out: &mut Vec<u8>, number: u128) {
     }
     if rest > 0 || start == digits.len() {
         start -= 1;
-        digits[start] = b'0' + rest as u8;
+        digits[start] = PAIRS[(rest % 100) as usize][1];
     }
     out.extend_from_slice(&digits[start..]);
 }
@@ -267,9 +267,9 @@ fn write_number(out: &mut Vec<u8>, number: u128) {
 /// `00` to `99`.
 const PAIRS: [[u8; 2]; 100] = {
     let mut pairs = [[b'0'; 2]; 100];
-    let mut number = 0;
+    let mut number: u8 = 0;
     while number < 100 {
-        pairs[number] = [b'0' + number as u8 / 10, b'0' + number as u8 % 10];
+        pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
         number += 1;
     }
     pairs

@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed test should panic here")]
 
-use matchback::Code;
 use matchback::config::SETTINGS;
+use matchback::{Code, NoticeCode};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -29,6 +29,14 @@ fn codes() {
     );
     for code in Code::ALL {
         writeln!(text, "| `{code}` | {} | {} |", code.meaning(), code.hint()).unwrap();
+    }
+    text.push_str(
+        "\n## Notices\n\nWhat the engine tells about its own work. An *error* means that nothing goes on until somebody acts.\n\n\
+         | notice | level | what it means | what to do |\n|---|---|---|---|\n",
+    );
+    for code in NoticeCode::ALL {
+        let level = format!("{:?}", code.level()).to_lowercase();
+        writeln!(text, "| `{code}` | {level} | {} | {} |", code.meaning(), code.hint()).unwrap();
     }
     check("codes.md", &text);
 }

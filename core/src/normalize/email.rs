@@ -126,16 +126,16 @@ const KIND: [u8; 256] = {
 };
 
 // What has been read so far. Multiples of eight, so that a kind fits beside a state in one byte.
-const LOCAL_PART: u8 = 0 * 8;
-const IN_LOCAL: u8 = 1 * 8;
-const DOMAIN: u8 = 2 * 8;
-const IN_DOMAIN: u8 = 3 * 8;
-const AFTER_HYPHEN: u8 = 4 * 8;
-const LABEL: u8 = 5 * 8;
-const DIGITS: u8 = 6 * 8;
+const LOCAL_PART: u8 = 0;
+const IN_LOCAL: u8 = 8;
+const DOMAIN: u8 = 16;
+const IN_DOMAIN: u8 = 24;
+const AFTER_HYPHEN: u8 = 32;
+const LABEL: u8 = 40;
+const DIGITS: u8 = 48;
 /// In a label that may be the last one: the only state in which an address may end.
-const TOP: u8 = 7 * 8;
-const TOP_AFTER_HYPHEN: u8 = 8 * 8;
+const TOP: u8 = 56;
+const TOP_AFTER_HYPHEN: u8 = 64;
 const WRONG: u8 = 9 * 8;
 
 /// The next state: a row for each state, a column for each kind.

@@ -13,16 +13,15 @@ use sha2::{Digest, Sha256};
 /// count can come out too high, but it always grows from one occurrence of a content to the next:
 /// equal rows never get the same id. It depends on nothing but the rows before, so the same file
 /// gives the same ids. Where cells are shared, the ids of a *changed* file may differ for rows that
-/// did not change; with 100,000 rows that concerns less than one of them, with a million about one
-/// in a hundred.
+/// did not change; with 100,000 rows that concerns about one in a thousand.
 pub(super) struct EventIds {
     /// Made with the first row that needs it.
     cells: Vec<u32>,
     text: String,
 }
 
-/// 32 MB, of which the system hands out only the pages that are touched.
-const CELLS: usize = 1 << 23;
+/// 8 MB, of which the system hands out only the pages that are touched.
+const CELLS: usize = 1 << 21;
 const PREFIX: &str = "mb1_";
 /// RFC 4648 base 32 in lower case: no two characters differ by case alone.
 const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
