@@ -111,7 +111,9 @@ fn any_event() -> impl Strategy<Value = Event<'static>> {
             let mut texts = texts.into_iter().map(|text| text.map(Cow::Owned));
             let mut next = || texts.next().flatten();
             let mut email = Texts::None;
-            emails.into_iter().for_each(|one| email.push(one.into()));
+            for one in emails {
+                email.push(one.into());
+            }
             Event {
                 rule: next().or(Some("7".into())),
                 happened_at,

@@ -27,7 +27,10 @@ pub(crate) fn instructions() -> Result<()> {
     const FEW: u64 = 10_000;
     const MANY: u64 = 110_000;
     let root = root()?;
-    cargo(&root, &["build", "--release", "--package", "matchback", "--example", "prepare_loop"])?;
+    cargo(
+        &root,
+        &["build", "--profile", "bench", "--package", "matchback", "--example", "prepare_loop"],
+    )?;
     let engine = target(&root).join("release/examples/prepare_loop");
     let counts = target(&root).join("callgrind.out");
     let few = count(&engine, &counts, FEW)?;
@@ -51,8 +54,10 @@ fn count(engine: &Path, counts: &Path, events: u64) -> Result<(u64, u64)> {
     if !status.success() {
         bail!("valgrind ended with {status}");
     }
-    let table =
-        Command::new("callgrind_annotate").args(["--threshold=100"]).arg(counts).output()?;
+    let table = Command::new("callgrind_annotate")
+        .args(["--threshold=100", "--auto=no"])
+        .arg(counts)
+        .output()?;
     let table = String::from_utf8_lossy(&table.stdout);
     let number = |line: &str| -> Option<u64> {
         line.split_whitespace().next()?.replace(',', "").parse().ok()

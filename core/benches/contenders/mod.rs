@@ -1,5 +1,6 @@
 //! Four ways to the same bytes, for comparison: ours, what an average user would write, what a
 //! careful one would, and a floor below which nobody gets.
+#![allow(dead_code, unreachable_pub, reason = "shared by programs that each use a part of it")]
 
 use crate::generated::{NOW_MS, Raw};
 use matchback::{Policy, prepare_into};
@@ -14,14 +15,9 @@ pub trait Contender {
 }
 
 /// The engine.
+#[derive(Default)]
 pub struct Matchback {
     policy: Policy,
-}
-
-impl Default for Matchback {
-    fn default() -> Self {
-        Matchback { policy: Policy::default() }
-    }
 }
 
 impl Contender for Matchback {

@@ -1,5 +1,6 @@
 //! Events to measure with: every field that a shop or a CRM has, as dirty as they come. The same
 //! ones on every run, because they come from a fixed seed.
+#![allow(dead_code, unreachable_pub, reason = "shared by programs that each use a part of it")]
 
 use matchback::{Amount, Event, Moment};
 
