@@ -42,3 +42,8 @@ pub use business::{Dialect, Rules};
 pub use fault::{Action, At, Fault, TokenState, Wording};
 pub use record::{Counts, ReceivedEvent, ReceivedRequest};
 pub use sandbox::Sandbox;
+
+/// The README's Rust runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

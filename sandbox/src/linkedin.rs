@@ -45,16 +45,14 @@ pub(crate) async fn serve(
         return visit.answer(&shared, &head, Bytes::new(), answer);
     }
     let request = (&shared, &head, &body, &visit);
-    let played = with_call(request, |call| call.play());
+    let played = with_call(request, play);
     if played.wait > Duration::ZERO {
         tokio::time::sleep(played.wait).await;
     }
     let played = match played.then {
         Then::Answer => played,
         // Judged after the wait: a client that gives up meanwhile has had nothing stored.
-        Then::Process => {
-            Played { fault: played.fault, ..with_call(request, |call| call.process()) }
-        }
+        Then::Process => Played { fault: played.fault, ..with_call(request, process) },
     };
     line.set(played.mood);
     visit.answer(&shared, &head, body, played)
@@ -119,33 +117,33 @@ fn with_call(
     Played { events: elements.len(), ..answer(&call) }
 }
 
+/// Chooses the fault this request meets, if any, and plays it.
+fn play(call: &Call) -> Played {
+    let events = call.elements.iter().map(|element| (element.rule, element.event_id));
+    let fault = call.shared.lock().script.next_for(&events);
+    let Some(fault) = fault else { return process(call) };
+
+    let played = match &fault.action {
+        Action::Partial { status } => call.store_others(*status, &call.named(&fault)),
+        Action::Refuse(wording) => call.refuse(*wording, &call.named(&fault)),
+        Action::Clock { offset_ms } => {
+            call.shared.lock().clock.offset_ms = *offset_ms;
+            process(call)
+        }
+        action => match answer_instead(action, call.head) {
+            Some(played) => played,
+            None => spoil(action, process(call)),
+        },
+    };
+    Played { fault: Some(word(&fault.action)), ..played }
+}
+
+/// LinkedIn's own answer, with the events stored if it is a good one.
+fn process(call: &Call) -> Played {
+    call.store_if_taken(|_| true, || call.parsed.success(call.visit.number))
+}
+
 impl Call<'_> {
-    /// Chooses the fault this request meets, if any, and plays it.
-    fn play(&self) -> Played {
-        let events = self.elements.iter().map(|element| (element.rule, element.event_id));
-        let fault = self.shared.lock().script.next_for(&events);
-        let Some(fault) = fault else { return self.process() };
-
-        let played = match &fault.action {
-            Action::Partial { status } => self.store_others(*status, &self.named(&fault)),
-            Action::Refuse(wording) => self.refuse(*wording, &self.named(&fault)),
-            Action::Clock { offset_ms } => {
-                self.shared.lock().clock.offset_ms = *offset_ms;
-                self.process()
-            }
-            action => match answer_instead(action, self.head) {
-                Some(played) => played,
-                None => spoil(action, self.process()),
-            },
-        };
-        Played { fault: Some(word(&fault.action)), ..played }
-    }
-
-    /// LinkedIn's own answer, with the events stored if it is a good one.
-    fn process(&self) -> Played {
-        self.store_if_taken(|_| true, || self.parsed.success(self.visit.number))
-    }
-
     /// Stores all but the named events and says so element by element.
     fn store_others(&self, status: u16, named: &[usize]) -> Played {
         let others = |index: usize| !named.contains(&index);

@@ -335,7 +335,8 @@ mod tests {
     #[test]
     fn credentials_are_masked() {
         let mut headers = HeaderMap::new();
-        let mut put = |name, value| headers.insert(name, http::HeaderValue::from_static(value));
+        let mut put =
+            |name, value| headers.insert(name, axum::http::HeaderValue::from_static(value));
         put("authorization", "Bearer secret-1");
         put("cookie", "session=secret-2");
         put("linkedin-version", "202609");
