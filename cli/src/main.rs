@@ -71,6 +71,10 @@ fn run(arguments: Arguments) -> Result<Ending, Failure> {
 /// The settings in force, those of the command line first.
 fn settings(policy: &Policy, file: Option<&Path>) -> Result<Resolved, Failure> {
     let mut given: BTreeMap<String, String> = policy.settings.iter().cloned().collect();
+    if given.contains_key("token") {
+        let what = "the token is not taken from the command line, where other users can read it";
+        return Err(Failure::usage(what, "put it into MATCHBACK_TOKEN or into a file of your own"));
+    }
     if let Some(version) = &policy.linkedin_version {
         given.insert("linkedin_version".to_owned(), version.clone());
     }

@@ -100,6 +100,7 @@ fn what_is_wrong_with_the_call_is_said_with_a_hint_and_code_2() {
         (&["send", "-", "--to", "sandbox", "--set", "colour=red"], "there is no field"),
         (&["send", "-", "--to", "sandbox", "--setting", "emials=all"], "emails"),
         (&["prepare", "-", "--linkedin-version", "2026"], "linkedin_version"),
+        (&["send", "-", "--setting", "token=x"], "MATCHBACK_TOKEN"),
     ] {
         let output = matchback().args(arguments).write_stdin("{}").output().unwrap();
         let talk = String::from_utf8(output.stderr).unwrap();

@@ -52,12 +52,15 @@ pub(crate) fn run(arguments: args::Send, mut config: Config) -> Result<Ending, F
 
 /// A sandbox for this run, which keeps little so that memory stays small.
 fn start_sandbox(config: &mut Config) -> Result<Sandbox, Failure> {
-    const KEPT_BYTES: usize = 4 * 1024 * 1024;
-    const KNOWN_IDS: usize = 200_000;
+    const KEPT_BYTES: usize = 1024 * 1024;
+    const KNOWN_IDS: usize = 100_000;
+    /// It answers at once, so four batches are enough to keep it busy.
+    const QUEUED: usize = 20_000;
     let sandbox =
         Sandbox::builder().keep_bytes(KEPT_BYTES).remember_ids(KNOWN_IDS).start().map_err(
             |error| Failure::usage(format!("the sandbox cannot start: {error}"), "try again"),
         )?;
+    config.queue_events = config.queue_events.min(QUEUED);
     config.base_url = sandbox.url();
     config.token = Some(Secret::new(sandbox.token().to_owned()));
     Ok(sandbox)
