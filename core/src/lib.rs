@@ -14,6 +14,8 @@ mod secret;
 mod version;
 // -- rules: pure functions
 mod prepare;
+// -- LinkedIn's set-up side
+pub mod setup;
 
 pub use config::{Config, ConfigError, Policy, RuleId};
 pub use event::{Amount, Event, Moment, Text, Texts};
