@@ -107,6 +107,7 @@ mod tests {
             ),
             ("no paging at all", r#"{"elements":[1,2]}"#, 0, 2, Some(2)),
             ("total reached", r#"{"elements":[1,2],"paging":{"total":2}}"#, 0, 2, None),
+            ("total reached later", r#"{"elements":[1,2],"paging":{"total":6}}"#, 4, 2, None),
             ("smaller pages than asked", r#"{"elements":[1],"paging":{"total":3}}"#, 0, 2, Some(1)),
             (
                 "smaller, total unknown",
