@@ -29,6 +29,8 @@ mod retry;
 pub mod verdict;
 // -- storage
 pub mod outbox;
+// -- LinkedIn's set-up side: requests and answers as plain values
+pub mod setup;
 // -- effects
 pub mod transport;
 mod worker;

@@ -42,6 +42,10 @@ impl ApiVersion {
     pub const NEWEST: ApiVersion = ApiVersion(202_609);
     /// First version with `hashedFirstName` and `hashedLastName`, and without `ORACLE_MOAT_ID`.
     pub const HASHED_NAMES: ApiVersion = ApiVersion(202_609);
+    /// First version that takes marketing and sales qualified leads as types of new rules.
+    pub const QUALIFIED_LEADS: ApiVersion = ApiVersion(202_608);
+    /// First version that lists conversion rules shared by other accounts.
+    pub const RULE_OWNERSHIP: ApiVersion = ApiVersion(202_605);
 
     /// The number, for example 202609.
     pub fn number(self) -> u32 {
