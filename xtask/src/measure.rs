@@ -12,11 +12,11 @@ pub(crate) fn compare() -> Result<()> {
     let root = root()?;
     cargo(
         &root,
-        &["build", "--profile", "dist", "--package", "matchback", "--example", "prepare_lines"],
+        &["build", "--profile", "bench", "--package", "matchback", "--example", "prepare_lines"],
     )?;
     let folder = target(&root).join("compare");
     std::fs::create_dir_all(&folder)?;
-    let engine = target(&root).join("dist/examples/prepare_lines");
+    let engine = target(&root).join("release/examples/prepare_lines");
     run(&root, "python3", &["tests/compare/run.py", text(&folder)?, text(&engine)?])
 }
 
