@@ -116,3 +116,18 @@ fn without_a_token_nothing_is_sent_and_the_code_is_3() {
     let talk = String::from_utf8(output.stderr).unwrap();
     assert!(talk.contains("MATCHBACK_TOKEN"), "{talk}");
 }
+
+#[test]
+fn rows_that_lie_ahead_never_fill_the_queue() {
+    let ahead = (jiff::Timestamp::now().as_millisecond() + 3_600_000).to_string();
+    let row = |number: u32, time: &str| {
+        format!("{{\"rule\":7,\"email\":\"a{number}@example.com\"{time}}}\n")
+    };
+    let time = format!(",\"happened_at\":{ahead}");
+    let mut input: String = (0..300).map(|number| row(number, &time)).collect();
+    input.extend((0..10).map(|number| row(number, "")));
+    let send = ["send", "-", "--to", "sandbox", "--json", "--setting", "queue_events=100"];
+    let (summary, code) = json(matchback().args(send).write_stdin(input));
+    assert_eq!((code, summary["delivered"].as_u64()), (1, Some(10)));
+    assert_eq!(summary["rejected_by_code"]["NOT_DUE"], 300);
+}

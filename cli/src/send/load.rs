@@ -134,6 +134,9 @@ impl Loader {
         match prepared {
             Ok(prepared) => {
                 prepared.warnings.iter().for_each(|warning| self.summary.warn(warning.code));
+                if let Some(problem) = cannot_wait(&prepared) {
+                    return self.reject(place, &[problem], None).map(|()| true);
+                }
                 self.chunk.push(prepared);
                 self.places.push(place);
             }
@@ -309,6 +312,15 @@ impl Loader {
             state: hold.or_else(limit).unwrap_or_default(),
         });
     }
+}
+
+/// Why an event cannot be held by this run: its outbox ends with the process. Kept out of the queue,
+/// which such events would fill in the end, and nothing could be sent any more.
+fn cannot_wait(prepared: &Prepared) -> Option<Problem> {
+    if prepared.happened_at > crate::now_ms() + WORTH_WAITING_MS {
+        return Some(Problem::new(Code::NotDue, "happened_at"));
+    }
+    prepared.awaits_consent.then(|| Problem::new(Code::ConsentPending, "consent"))
 }
 
 /// Which causes end with exit code 3.
