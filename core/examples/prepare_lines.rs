@@ -1,6 +1,7 @@
 //! How much CPU does the core need for the events of `tests/compare`? Its side of that comparison:
 //! `prepare_lines FILE ROUNDS` prints the JSON of the protocol in `tests/compare/README.md`.
 
+use matchback::read::{Options, Rows};
 use matchback::{Event, Moment, Policy, prepare_into};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
@@ -98,6 +99,19 @@ fn from_events(records: &[Record], now_ms: i64, take: &mut dyn FnMut(&[u8])) {
     bodies.hand_over();
 }
 
+/// From the bytes of the file, through the reader.
+fn from_lines(data: &[u8], now_ms: i64, take: &mut dyn FnMut(&[u8])) {
+    let mut bodies = Bodies::new(now_ms, take);
+    let input = std::io::Cursor::new(data.to_vec());
+    let Ok(mut rows) = Rows::open(input, None, Options::default()) else { return };
+    while let Some(Ok(row)) = rows.next() {
+        if let Ok(event) = &row.event {
+            bodies.add(event);
+        }
+    }
+    bodies.hand_over();
+}
+
 fn digest_of(make: impl FnOnce(&mut dyn FnMut(&[u8]))) -> String {
     let mut digest = Sha256::new();
     make(&mut |body| digest.update(body));
@@ -134,13 +148,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
 
     let digest = digest_of(|take| from_events(&records, now_ms, take));
+    if digest != digest_of(|take| from_lines(data.as_bytes(), now_ms, take)) {
+        return Err("the reader leads to other bodies".into());
+    }
     let rounds = rounds.parse::<usize>()?.max(1);
     let prepare_ns = (0..rounds)
         .map(|_| cpu_ns_per_event(records.len(), |take| from_events(&records, now_ms, take)))
         .collect();
+    let lines_ns = (0..rounds)
+        .map(|_| {
+            let lines = data.as_bytes();
+            cpu_ns_per_event(records.len(), |take| from_lines(lines, now_ms, take))
+        })
+        .collect();
     let result = json!({
         "prepare_ns_per_event": median(prepare_ns),
-        "lines_ns_per_event": null,
+        "lines_ns_per_event": median(lines_ns),
         "digest_of_output": digest,
     });
     writeln!(std::io::stdout(), "{result}")?;
